@@ -1,4 +1,8 @@
-"""What can go wrong between us and a network. Each docstring is the sentence a person reads."""
+"""What can go wrong between us and a network. Each docstring is the sentence a person reads.
+
+`detail` says more, as a marked sentence (see words.py) whose %(name)s come from `facts`; what the
+network itself said goes to `raw`, which is for the log and never for a person.
+"""
 
 from datetime import datetime
 
@@ -6,9 +10,11 @@ from datetime import datetime
 class ConnectorError(Exception):
     """The network and All Ears did not understand each other."""
 
-    def __init__(self, detail: str = "") -> None:
-        super().__init__(detail or self.__doc__ or "")
-        self.detail = detail
+    def __init__(self, detail: str = "", *, raw: str = "", **facts: str) -> None:
+        self.detail = detail or (self.__doc__ or "")
+        self.facts = facts
+        self.raw = raw
+        super().__init__(self.detail % facts if facts else self.detail)
 
 
 class Unreadable(ConnectorError):
@@ -30,8 +36,8 @@ class Unreachable(ConnectorError):
 class SlowDown(ConnectorError):
     """The network asks us to slow down. All Ears goes on by itself as soon as it may."""
 
-    def __init__(self, until: datetime, detail: str = "") -> None:
-        super().__init__(detail)
+    def __init__(self, until: datetime, detail: str = "", *, raw: str = "", **facts: str) -> None:
+        super().__init__(detail, raw=raw, **facts)
         self.until = until
 
 

@@ -210,12 +210,16 @@ class Sent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """One thing tried while connecting: what it was, whether it works, and what to do if not."""
+    """One thing tried while connecting: what it was, whether it works, and what to do if not.
+
+    `name`, `message` and `advice` are marked sentences; %(name)s in them come from `facts`.
+    """
 
     name: str
     is_good: bool
     message: str = ""
     advice: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
