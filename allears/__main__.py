@@ -1,0 +1,5 @@
+"""Start the command line: `python -m allears`."""
+
+from allears.cli import main
+
+main()

@@ -1,0 +1,44 @@
+"""Read the ledger."""
+
+from datetime import timedelta
+
+from django.db.models import Max, QuerySet
+
+from allears.foundation.events.models import Event
+
+LATE_COMMITS = timedelta(seconds=10)
+
+
+def last_event_id() -> int:
+    """Return the newest event's id, 0 on an empty ledger."""
+    return Event.objects.aggregate(last=Max("id"))["last"] or 0
+
+
+def last_event_id_of(workspace_id: int) -> int:
+    """Return the newest event's id in a workspace, 0 if it has none."""
+    return Event.objects.filter(workspace_id=workspace_id).aggregate(last=Max("id"))["last"] or 0
+
+
+def events_after(event_id: int, limit: int = 1000) -> list[Event]:
+    """List events newer than an id, oldest first."""
+    return list(Event.objects.filter(id__gt=event_id).order_by("id")[:limit])
+
+
+def events_of_workspace_since(workspace_id: int, event_id: int, limit: int = 500) -> list[Event]:
+    """List a workspace's events since an id, oldest first.
+
+    On PostgreSQL a smaller id may be committed after a larger one, so what was recorded within
+    LATE_COMMITS of that event is told again; being told twice does no harm.
+    """
+    seen = Event.objects.filter(id=event_id).first()
+    mine = Event.objects.filter(workspace_id=workspace_id)
+    if seen is None:
+        return list(mine.filter(id__gt=event_id).order_by("id")[:limit])
+    recent = mine.filter(at__gte=seen.at - LATE_COMMITS, id__gt=event_id - 10_000)
+    return list(recent.exclude(id=event_id).order_by("id")[:limit])
+
+
+def timeline_events(conversation_id: int, limit: int = 500) -> QuerySet[Event]:
+    """Return a conversation's newest events, oldest first."""
+    newest = Event.objects.filter(conversation=conversation_id).order_by("-id").values("id")[:limit]
+    return Event.objects.filter(id__in=newest).order_by("id")

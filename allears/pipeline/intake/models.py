@@ -1,0 +1,75 @@
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from allears.foundation.workspaces.models import Workspace
+
+
+class Envelope(models.Model):
+    """A delivery as it arrived. On SQLite it lies in a file of its own, so ids stand for relations.
+
+    `key` is the network's own id or the digest of the bytes: the same delivery twice is one envelope.
+    `is_done` only repeats what its Ending says, so that waiting ones are found at once.
+    `lane` (0-63) is a hash of what must stay in order. `source` says where it lies on the network.
+    """
+
+    workspace_id = models.BigIntegerField()
+    channel_id = models.BigIntegerField()
+    key = models.CharField(max_length=200)
+    lane = models.SmallIntegerField()
+    source = models.CharField(max_length=300, default="")
+    reader = models.CharField(max_length=16, default="")
+    headers = models.TextField(default="")
+    body = models.BinaryField()
+    is_silent = models.BooleanField(default=False)
+    received_at = models.DateTimeField()
+    is_done = models.BooleanField(default=False)
+    due_at = models.DateTimeField()
+    leased_until = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["channel_id", "key"], name="envelope_once_per_channel"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["channel_id", "lane", "id"], condition=Q(is_done=False), name="envelope_waiting"
+            ),
+            models.Index(
+                fields=["channel_id", "source"], condition=~Q(source=""), name="envelope_by_source"
+            ),
+        ]
+
+
+class EndedAs(models.TextChoices):
+    """How an envelope ended."""
+
+    MESSAGES = "messages", _("Messages")
+    NOTHING = "nothing", _("Nothing to do")
+    DEAD = "dead", _("Dead letter")
+    REPLAYING = "replaying", _("Being read again")
+
+
+class Ending(models.Model):
+    """How one envelope ended, committed in the transaction that filed its messages."""
+
+    envelope_id = models.BigIntegerField(primary_key=True)
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+", db_index=False)
+    channel_id = models.BigIntegerField()
+    ended_as = models.CharField(max_length=10, choices=EndedAs)
+    message_count = models.PositiveIntegerField(default=0)
+    reason = models.CharField(max_length=300, default="")
+    technical = models.CharField(max_length=300, default="")
+    received_at = models.DateTimeField()
+    ended_at = models.DateTimeField()
+    is_purged = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["workspace", "envelope_id"],
+                condition=Q(ended_as__in=["dead", "replaying"]),
+                name="ending_dead",
+            ),
+        ]

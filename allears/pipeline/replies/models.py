@@ -1,0 +1,91 @@
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from allears.foundation.workspaces.models import Member, Workspace
+from allears.pipeline.channels.models import Channel
+from allears.pipeline.conversations.models import Conversation, Message
+
+
+class DraftKind(models.TextChoices):
+    """What the draft will become."""
+
+    REPLY = "reply", _("Reply")
+    NOTE = "note", _("Note")
+
+
+class Draft(models.Model):
+    """What a member is writing in a conversation, kept while they type."""
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="drafts")
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=5, choices=DraftKind, default=DraftKind.REPLY)
+    text = models.TextField()
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["conversation", "member", "kind"], name="draft_once_per_member"),
+        ]
+
+
+class DraftFile(models.Model):
+    """A file waiting in a draft."""
+
+    draft = models.ForeignKey(Draft, on_delete=models.CASCADE, related_name="files")
+    name = models.CharField(max_length=255)
+    content_type = models.CharField(max_length=127)
+    size = models.BigIntegerField()
+    digest = models.CharField(max_length=64)
+
+
+class DispatchState(models.TextChoices):
+    """Where a reply is on its way out."""
+
+    HELD = "held", _("Held for undo")
+    WAITING = "waiting", _("Waiting")
+    SENDING = "sending", _("Being sent")
+    SENT = "sent", _("Sent")
+    REFUSED = "refused", _("Refused")
+    UNKNOWN = "unknown", _("Unknown")
+    CANCELLED = "cancelled", _("Taken back")
+
+
+class Dispatch(models.Model):
+    """A row of the outbox: one message on its way to one network, sent at most once.
+
+    `idempotency_key` makes a reply posted twice one reply. `trouble` is a marked sentence, filled from
+    `trouble_facts`. `before` remembers the conversation's status and assignee, for undo.
+    """
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+", db_index=False)
+    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="+", db_index=False)
+    conversation = models.ForeignKey(Conversation, on_delete=models.PROTECT, related_name="dispatches")
+    message = models.OneToOneField(Message, on_delete=models.SET_NULL, null=True, related_name="dispatch")
+    member = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+    idempotency_key = models.CharField(max_length=120)
+    state = models.CharField(max_length=9, choices=DispatchState)
+    due_at = models.DateTimeField()
+    leased_until = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    look_ups = models.PositiveSmallIntegerField(default=0)
+    trouble = models.CharField(max_length=300, default="")
+    trouble_facts = models.JSONField(default=dict)
+    before = models.JSONField(default=dict)
+    queued_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace", "idempotency_key"], name="dispatch_once_per_idempotency_key"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_at", "id"],
+                condition=Q(state__in=["held", "waiting", "sending", "unknown"]),
+                name="dispatch_due",
+            ),
+            models.Index(fields=["workspace", "state", "id"], name="dispatch_by_state"),
+        ]

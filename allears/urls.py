@@ -1,0 +1,11 @@
+"""Every address that Django serves."""
+
+from importlib.util import find_spec
+
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include(f"allears.web.{site}.urls"))
+    for site in ("access", "desk", "settings")
+    if find_spec(f"allears.web.{site}") and find_spec(f"allears.web.{site}.urls")
+]
