@@ -1,0 +1,93 @@
+"""Check, then run the tests: on both databases side by side, then those that need a browser.
+
+Arguments go to pytest; whoever names tests wants just those, so the checks are left out then.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
+
+NOTHING_COLLECTED = 5
+QUICK = "not browser and not slow"
+BROWSER_PACKAGES = ["chromium", "fonts-liberation", "fonts-noto-color-emoji"]
+
+
+def start_tests(database: str, arguments: list[str], output: IO[bytes] | int) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "pytest", "--db", database, *arguments]
+    return subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
+
+
+def run_on_both(arguments: list[str]) -> Counter[str]:
+    """Run on both databases at once; show SQLite's run as it goes and PostgreSQL's when it is done."""
+    with TemporaryFile() as file:
+        postgres = start_tests("postgres", arguments, file)
+        total = run_on_sqlite(arguments)
+        postgres.wait()
+        file.seek(0)
+        output = file.read().decode()
+    print(f"\n=== PostgreSQL\n{output}", flush=True)
+    return total + count(output, postgres.returncode)
+
+
+def run_on_sqlite(arguments: list[str]) -> Counter[str]:
+    print("\n=== SQLite", flush=True)
+    process = start_tests("sqlite", arguments, subprocess.PIPE)
+    output = b""
+    while chunk := os.read(process.stdout.fileno(), 4096):
+        output += chunk
+        sys.stdout.buffer.write(chunk)
+        sys.stdout.flush()
+    return count(output.decode(), process.wait())
+
+
+def count(output: str, code: int) -> Counter[str]:
+    """Read how many tests passed, failed and were skipped from pytest's last line."""
+    lines = output.strip().splitlines() or [""]
+    counts = Counter({word: int(number) for number, word in re.findall(r"(\d+) (\w+)", lines[-1])})
+    failed = counts["failed"] + counts["error"] + counts["errors"]
+    if code not in {0, NOTHING_COLLECTED} and not failed:
+        failed = 1
+    return Counter(passed=counts["passed"], failed=failed, skipped=counts["skipped"])
+
+
+def install_browser() -> None:
+    """Get Chromium where we may; without it the browser tests say why they are skipped."""
+    if shutil.which("chromium") or os.geteuid() or not shutil.which("apt-get"):
+        return
+    print("Installing Chromium for the browser tests ...", flush=True)
+    quietly = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    subprocess.run(["apt-get", "update", "-qq"], check=False, **quietly)
+    subprocess.run(
+        ["apt-get", "install", "-qqy", "--no-install-recommends", *BROWSER_PACKAGES], check=False, **quietly
+    )
+
+
+def main(arguments: list[str]) -> int:
+    started = time.monotonic()
+    is_whole = set(arguments) <= {"--servers"}
+    if is_whole and subprocess.run([sys.executable, "-P", "bin/_check.py"], check=False).returncode:
+        print("\nThe checks failed, so no test was run. `bin/fix` repairs some of it.")
+        return 1
+    if "-m" in arguments:
+        total = run_on_both(arguments)
+    else:
+        install_browser()
+        total = run_on_both([*arguments, "-m", QUICK])
+        total += run_on_sqlite([*arguments, "-m", "browser or slow"])
+    print(f"\nAll tests took {time.monotonic() - started:.0f} s.")
+    print(f"{total['passed']} passed, {total['failed']} failed, {total['skipped']} skipped")
+    if not total["passed"] and not total["failed"]:
+        return NOTHING_COLLECTED
+    return 1 if total["failed"] else 0
+
+
+if __name__ == "__main__":
+    os.chdir(Path(__file__).parents[1])
+    sys.exit(main(sys.argv[1:]))
