@@ -1,0 +1,128 @@
+"""Draw `static/ui/sprite.svg`: `python -m allears.web.ui.sprite`. Icons are Heroicons (MIT)."""
+
+import re
+from pathlib import Path
+from zipfile import ZipFile
+
+import heroicons
+
+SPRITE = Path(__file__).parent / "static" / "ui" / "sprite.svg"
+
+ICONS = {
+    "agent": "user-circle",
+    "alert": "exclamation-triangle",
+    "archive": "archive-box",
+    "arrow-left": "arrow-left",
+    "arrow-right": "arrow-right",
+    "assign": "user-plus",
+    "attach": "paper-clip",
+    "audit": "clipboard-document-check",
+    "channels": "signal",
+    "check": "check",
+    "chevron-down": "chevron-down",
+    "chevron-right": "chevron-right",
+    "clock": "clock",
+    "close": "x-mark",
+    "copy": "square-2-stack",
+    "density": "bars-3",
+    "done": "check-circle",
+    "download": "arrow-down-tray",
+    "edit": "pencil-square",
+    "error": "exclamation-circle",
+    "file": "document",
+    "filter": "funnel",
+    "help": "question-mark-circle",
+    "hold": "pause-circle",
+    "image": "photo",
+    "inbox": "inbox",
+    "info": "information-circle",
+    "key": "key",
+    "link": "arrow-top-right-on-square",
+    "lock": "lock-closed",
+    "mail": "envelope",
+    "members": "users",
+    "menu": "bars-3",
+    "mine": "user",
+    "moon": "moon",
+    "more": "ellipsis-horizontal",
+    "no-reply": "no-symbol",
+    "note": "pencil",
+    "offline": "signal-slash",
+    "open": "inbox-stack",
+    "pane": "view-columns",
+    "pending": "clock",
+    "person": "user",
+    "plus": "plus",
+    "priority": "flag",
+    "public": "eye",
+    "quote": "ellipsis-horizontal",
+    "refresh": "arrow-path",
+    "reply": "arrow-uturn-left",
+    "search": "magnifying-glass",
+    "send": "paper-airplane",
+    "settings": "cog-6-tooth",
+    "shield": "shield-check",
+    "sign-out": "arrow-right-start-on-rectangle",
+    "solve": "check-circle",
+    "sort": "arrows-up-down",
+    "sun": "sun",
+    "take": "hand-raised",
+    "team": "user-group",
+    "theme": "computer-desktop",
+    "trash": "trash",
+    "unassigned": "inbox-arrow-down",
+    "undo": "arrow-uturn-left",
+    "unknown": "question-mark-circle",
+    "all": "rectangle-stack",
+}
+
+# Each network's own mark is drawn here: a plain figure in a 16 px square, never a company's logo.
+MARKS = {
+    "network-email": (
+        '<rect x="1.5" y="3" width="13" height="10" rx="2.2" fill="none" stroke="currentColor" stroke-width="1.4"/>'
+        '<path d="m2.4 4.6 4.5 3.7a1.75 1.75 0 0 0 2.2 0l4.5-3.7" fill="none" stroke="currentColor"'
+        ' stroke-width="1.4" stroke-linecap="round"/>'
+    ),
+    "network-api": (
+        '<path d="M5.2 3.2C3.2 3.2 4.4 7.2 2 8c2.4.8 1.2 4.8 3.2 4.8m5.6-9.6c2 0 .8 4 3.2 4.8-2.4.8-1.2 4.8-3.2 4.8"'
+        ' fill="none" stroke="currentColor" stroke-width="1.4" stroke-linecap="round" stroke-linejoin="round"/>'
+        '<circle cx="6.1" cy="8" r=".95"/><circle cx="9.9" cy="8" r=".95"/>'
+    ),
+    "network": (
+        '<path d="M8 1.8c3.6 0 6.4 2.3 6.4 5.3S11.6 12.4 8 12.4c-.6 0-1.2-.07-1.76-.2L3 14l.6-3.05'
+        'C2.36 9.98 1.6 8.62 1.6 7.1 1.6 4.1 4.4 1.8 8 1.8Z" fill="none" stroke="currentColor"'
+        ' stroke-width="1.4" stroke-linejoin="round"/>'
+    ),
+    "ear": (
+        '<path d="M4.2 8.6V6.3a3.9 3.9 0 0 1 7.8 0c0 2.9-2.5 3.1-2.5 5.3a2.15 2.15 0 0 1-4.1.9'
+        'M6.5 7.1v-.7a1.65 1.65 0 0 1 3.3 0c0 1.3-1.3 1.5-1.3 2.7" fill="none"'
+        ' stroke="currentColor" stroke-width="1.5" stroke-linecap="round" stroke-linejoin="round"/>'
+    ),
+}
+
+
+def _inside(svg: str) -> str:
+    inner = re.sub(r"</?svg[^>]*>", "", svg)
+    return re.sub(r"\s*\n\s*", "", inner)
+
+
+def draw_sprite() -> str:
+    """Return the sprite: every icon at 16 px (filled) and at 20 px (drawn in lines), and the marks."""
+    symbols: list[str] = []
+    with ZipFile(Path(heroicons.__file__).with_name("heroicons.zip")) as icons:
+        for name, source in sorted(ICONS.items()):
+            small = _inside(icons.read(f"micro/{source}.svg").decode())
+            large = _inside(icons.read(f"outline/{source}.svg").decode())
+            symbols.append(f'<symbol id="{name}-16" viewBox="0 0 16 16" fill="currentColor">{small}</symbol>')
+            symbols.append(
+                f'<symbol id="{name}-20" viewBox="0 0 24 24" fill="none" stroke="currentColor"'
+                f' stroke-width="1.6">{large}</symbol>'
+            )
+    for name, drawing in sorted(MARKS.items()):
+        symbols.append(f'<symbol id="{name}" viewBox="0 0 16 16" fill="currentColor">{drawing}</symbol>')
+    licence = "<!-- Icons: Heroicons, MIT licence, copyright Tailwind Labs. Network marks: All Ears. -->"
+    return "\n".join(['<svg xmlns="http://www.w3.org/2000/svg">', licence, *symbols, "</svg>", ""])
+
+
+if __name__ == "__main__":
+    SPRITE.write_text(draw_sprite())

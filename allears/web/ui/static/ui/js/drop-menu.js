@@ -1,0 +1,64 @@
+// A <details> that behaves as a menu: one open at a time, Escape and a click elsewhere close it, arrows move in it.
+
+class DropMenu extends HTMLElement {
+  #details;
+
+  connectedCallback() {
+    this.#details = this.querySelector("details");
+    this.#details.addEventListener("toggle", this.#toggled);
+    this.addEventListener("keydown", this.#keyed);
+    document.addEventListener("pointerdown", this.#outside);
+  }
+
+  disconnectedCallback() {
+    document.removeEventListener("pointerdown", this.#outside);
+  }
+
+  #items() {
+    return [...this.#details.querySelectorAll(".menu-item, .menu input")].filter((item) => item.checkVisibility());
+  }
+
+  #toggled = () => {
+    if (!this.#details.open) return;
+    for (const other of document.querySelectorAll("drop-menu > details[open]")) {
+      if (other !== this.#details) other.open = false;
+    }
+    this.#stayInside();
+    if (this.#details.dataset.openedBy === "key") this.#items()[0]?.focus();
+    delete this.#details.dataset.openedBy;
+  };
+
+  #stayInside() {
+    const menu = this.#details.querySelector(".menu");
+    const box = menu.getBoundingClientRect();
+    if (box.right > innerWidth - 8) menu.dataset.align = "end";
+    else if (box.left < 8) menu.dataset.align = "start";
+  }
+
+  #outside = (event) => {
+    if (this.#details.open && !this.contains(event.target)) this.#details.open = false;
+  };
+
+  #keyed = (event) => {
+    const isSummary = event.target.closest("summary");
+    if (isSummary && !this.#details.open && (event.code === "Enter" || event.code === "Space" || event.code === "ArrowDown")) {
+      this.#details.dataset.openedBy = "key";
+      if (event.code === "ArrowDown") this.#details.open = true;
+      return;
+    }
+    if (!this.#details.open) return;
+    if (event.code === "Escape") {
+      event.stopPropagation();
+      this.#details.open = false;
+      this.#details.querySelector("summary").focus();
+    } else if (event.code === "ArrowDown" || event.code === "ArrowUp") {
+      event.preventDefault();
+      const items = this.#items();
+      const step = event.code === "ArrowDown" ? 1 : -1;
+      const from = items.indexOf(document.activeElement);
+      items[(from + step + items.length) % items.length]?.focus();
+    }
+  };
+}
+
+customElements.define("drop-menu", DropMenu);

@@ -1,0 +1,40 @@
+from datetime import datetime
+from zlib import crc32
+
+from django import template
+from django.utils import formats, timezone
+
+from allears.foundation.clock import now
+from allears.web.ui.times import describe_age
+
+register = template.Library()
+
+
+@register.filter
+def initials(name: str) -> str:
+    """Return the one or two letters that stand for a name."""
+    words = [word for word in name.replace("@", " ").replace(".", " ").split() if word[0].isalnum()]
+    letters = [word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)]
+    return "".join(letters).upper() or "?"
+
+
+@register.filter
+def tone(name: str) -> int:
+    """Return the colour, 1 to 8, that a name always has."""
+    return crc32(name.encode()) % 8 + 1
+
+
+@register.filter
+def iso(at: datetime) -> str:
+    return at.isoformat(timespec="seconds")
+
+
+@register.filter
+def moment(at: datetime) -> str:
+    """Return the full moment, for people, in the time zone at hand."""
+    return formats.date_format(timezone.localtime(at), "DATETIME_FORMAT")
+
+
+@register.filter
+def ago(at: datetime) -> str:
+    return describe_age(at, now())

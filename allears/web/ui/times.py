@@ -1,0 +1,33 @@
+"""How a moment reads beside what happened then. `live-clock.js` says the same in the browser."""
+
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+MINUTE = 60
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+
+
+def describe_age(at: datetime, now: datetime) -> str:
+    """Say how long ago a moment was; after a week say its date."""
+    seconds = int((now - at).total_seconds())
+    if seconds < MINUTE:
+        return _("now")
+    if seconds < HOUR:
+        return _("%(count)d min") % {"count": seconds // MINUTE}
+    if seconds < DAY:
+        return _("%(count)d h") % {"count": seconds // HOUR}
+    if seconds < 7 * DAY:
+        return _("%(count)d d") % {"count": seconds // DAY}
+    day = timezone.localtime(at)
+    return date_format(day, "j M" if day.year == timezone.localtime(now).year else "j M Y")
+
+
+def time_words() -> str:
+    """Give the browser the same words: now, minutes, hours, days, with # where the number goes."""
+    return "|".join(
+        [_("now"), *(word % {"count": 0} for word in (_("%(count)d min"), _("%(count)d h"), _("%(count)d d")))]
+    ).replace("0", "#")
