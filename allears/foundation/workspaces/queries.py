@@ -1,0 +1,169 @@
+"""Who is here, and what they may see."""
+
+from typing import TypeVar
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db.models import Model, Prefetch, QuerySet
+from django.db.models.functions import Lower
+
+from allears.foundation.clock import now
+from allears.foundation.errors import NotVisible
+from allears.foundation.workspaces.errors import InvitationNotOpen, ResetNotOpen
+from allears.foundation.workspaces.models import Account as Account  # noqa: PLC0414 - pages name it
+from allears.foundation.workspaces.models import (
+    Invitation,
+    PasswordReset,
+    SignIn,
+    Team,
+    Workspace,
+)
+from allears.foundation.workspaces.models import Member as Member  # noqa: PLC0414 - pages name it
+from allears.foundation.workspaces.tokens import hash_of
+
+Row = TypeVar("Row", bound=Model)
+
+
+def normalise_email(email: str) -> str:
+    """Write an address the one way it is stored."""
+    return email.strip().lower()
+
+
+def has_workspace() -> bool:
+    """Say whether All Ears is set up."""
+    return Workspace.objects.exists()
+
+
+def get_workspace(workspace_id: int) -> Workspace:
+    """Return a workspace. Raise NotVisible."""
+    return _first(Workspace.objects.filter(id=workspace_id))
+
+
+def get_account(email: str) -> Account | None:
+    """Find the account of an address."""
+    return Account.objects.filter(email=normalise_email(email)).first()
+
+
+def get_member(account: Account, workspace_id: int) -> Member | None:
+    """Return the person's active membership in a workspace."""
+    return memberships_of(account).filter(workspace_id=workspace_id).first()
+
+
+def memberships_of(account: Account) -> QuerySet[Member]:
+    """Return the person's active memberships, each with its workspace."""
+    return Member.objects.filter(account=account, is_active=True).select_related("workspace").order_by("id")
+
+
+def members_of(member: Member) -> QuerySet[Member]:
+    """Return everyone in the member's workspace, active first, by name, with their teams."""
+    everyone = Member.objects.filter(workspace_id=member.workspace_id).select_related("account")
+    return everyone.prefetch_related(Prefetch("teams", teams_of(member))).order_by(
+        "-is_active", Lower("name")
+    )
+
+
+def active_members_of(workspace_id: int) -> QuerySet[Member]:
+    """Return a workspace's active members by name."""
+    return Member.objects.filter(workspace_id=workspace_id, is_active=True).order_by(Lower("name"))
+
+
+def get_visible_member(member: Member, member_id: int) -> Member:
+    """Return someone of the member's workspace. Raise NotVisible."""
+    return _first(
+        Member.objects.filter(workspace_id=member.workspace_id, id=member_id).select_related("account")
+    )
+
+
+def member_by_name(workspace_id: int, name: str) -> Member | None:
+    """Find an active member by name, as someone would write it after an @."""
+    wanted = name.strip().lstrip("@").casefold()
+    everyone = active_members_of(workspace_id)
+    return next((one for one in everyone if one.name.casefold() == wanted), None)
+
+
+def teams_of(member: Member) -> QuerySet[Team]:
+    """Return the teams that a member may know of, by name."""
+    teams = Team.objects.filter(workspace_id=member.workspace_id)
+    return teams.exclude(id__in=hidden_team_ids(member)).order_by(Lower("name"))
+
+
+def teams_with_members(member: Member) -> QuerySet[Team]:
+    """Return the teams that a member may know of, each with its active members."""
+    return teams_of(member).prefetch_related(
+        Prefetch("members", active_members_of(member.workspace_id), to_attr="active_members")
+    )
+
+
+def get_visible_team(member: Member, team_id: int) -> Team:
+    """Return a team that the member may know of. Raise NotVisible."""
+    return _first(teams_with_members(member).filter(id=team_id))
+
+
+def hidden_team_ids(member: Member) -> list[int]:
+    """List the private teams that a member does not belong to; none for owners and administrators."""
+    if member.may_administer:
+        return []
+    private = Team.objects.filter(workspace_id=member.workspace_id, is_private=True)
+    return list(private.exclude(members=member).values_list("id", flat=True))
+
+
+def open_invitations_of(member: Member) -> QuerySet[Invitation]:
+    """Return the invitations to the member's workspace that can still be accepted, newest first."""
+    invitations = _open_invitations().filter(workspace_id=member.workspace_id)
+    return invitations.select_related("invited_by").order_by("-id")
+
+
+def get_visible_invitation(member: Member, invitation_id: int) -> Invitation:
+    """Return an open invitation to the member's workspace. Raise NotVisible."""
+    return _first(open_invitations_of(member).filter(id=invitation_id))
+
+
+def get_invitation(token: str) -> Invitation:
+    """Return the open invitation of a token. Raise InvitationNotOpen."""
+    found = _open_invitations().filter(token_hash=hash_of(token)).select_related("workspace", "invited_by")
+    if invitation := found.first():
+        return invitation
+    raise InvitationNotOpen
+
+
+def get_password_reset(token: str) -> PasswordReset:
+    """Return the open password reset of a token. Raise ResetNotOpen."""
+    waiting = PasswordReset.objects.filter(token_hash=hash_of(token), used_at=None, expires_at__gt=now())
+    if reset := waiting.select_related("account").first():
+        return reset
+    raise ResetNotOpen
+
+
+def sign_ins_of(account: Account) -> QuerySet[SignIn]:
+    """Return where an account is signed in, last seen first."""
+    return SignIn.objects.filter(account=account, ended_at=None).order_by("-seen_at", "-id")
+
+
+def get_own_sign_in(account: Account, sign_in_id: int) -> SignIn:
+    """Return one of the account's own sign-ins. Raise NotVisible."""
+    return _first(sign_ins_of(account).filter(id=sign_in_id))
+
+
+def get_sign_in(session_key: str) -> SignIn | None:
+    """Return the sign-in of a session, with its account, unless it was ended."""
+    lasting = SignIn.objects.filter(ended_at=None, account__is_active=True)
+    return lasting.filter(session_hash=hash_of(session_key)).select_related("account").first()
+
+
+def password_problems(password: str, email: str = "", name: str = "") -> list[str]:
+    """Say what is wrong with a new password; an empty list if nothing is."""
+    try:
+        validate_password(password, Account(email=email, name=name))
+    except ValidationError as error:
+        return list(error.messages)
+    return []
+
+
+def _open_invitations() -> QuerySet[Invitation]:
+    return Invitation.objects.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=now())
+
+
+def _first(rows: QuerySet[Row]) -> Row:
+    if row := rows.first():
+        return row
+    raise NotVisible
