@@ -20,7 +20,7 @@ STEPS = {
     ],
     "migrations": [*DJANGO, "makemigrations", "--check", "--dry-run"],
     "system": [*DJANGO, "check", "--fail-level=WARNING"],
-    "imports": ["lint-imports", "--no-cache"],
+    "imports": ["python", "bin/_imports.py"],
     "templates": ["djlint", "allears", "--lint", "--quiet"],
     "template format": ["djangofmt", "--check", "allears"],
     "style": ["ruff", "check", "--quiet", "."],

@@ -37,8 +37,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]
 
 def prepare_world(config: pytest.Config) -> None:
     """Give the run a data folder of its own and, if asked, a PostgreSQL server of its own."""
-    if Path("allears/foundation/workspaces/models.py").exists():
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "allears.settings")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "allears.settings")
     folder = Path(tempfile.mkdtemp(prefix="allears-test-"))
     config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
     os.environ["ALLEARS_DATA"] = str(folder / "data")

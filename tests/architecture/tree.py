@@ -42,7 +42,7 @@ def product_files() -> Iterator[Path]:
 
 
 def is_test(path: Path) -> bool:
-    return path.name.startswith("test_") or path.name == "conftest.py"
+    return path.name.startswith("test_") or path.name == "conftest.py" or "tests" in path.parts
 
 
 def templates() -> Iterator[Path]:
