@@ -241,10 +241,14 @@ class SourceItem:
 
 
 class Connector(Protocol):
-    """A network's translator. `kind` is its name in code, `label` on screen."""
+    """A network's translator. `kind` is its name in code, `label` on screen.
+
+    `knows_people_everywhere` says that an author's id means the same person in every channel.
+    """
 
     kind: str
     label: str
+    knows_people_everywhere: bool
     fields: tuple[Field, ...]
     can: frozenset[Ability]
 

@@ -17,7 +17,7 @@ class Channel(models.Model):
     """One account, mailbox, number or key of ours on a network.
 
     `key` is the unguessable part of its address for programs, /in/<key>. `sealed_secrets` is the
-    vault's ciphertext of a JSON object. `trouble` is a marked sentence, filled from `trouble_facts`.
+    vault's ciphertext of a JSON object. Envelopes are kept `keep_raw_days` after their ending. `trouble` is a marked sentence, filled from `trouble_facts`.
     """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="channels")
@@ -36,6 +36,7 @@ class Channel(models.Model):
     last_heard_at = models.DateTimeField(null=True, blank=True)
     last_sent_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
+    keep_raw_days = models.PositiveIntegerField(default=365)
     listening_until = models.DateTimeField(null=True, blank=True)
     listener = models.CharField(max_length=32, blank=True, default="")
 

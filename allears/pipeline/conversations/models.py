@@ -61,6 +61,7 @@ class Conversation(models.Model):
     opened_at = models.DateTimeField()
     waiting_since = models.DateTimeField(null=True, blank=True)
     first_answered_at = models.DateTimeField(null=True, blank=True)
+    last_answered_at = models.DateTimeField(null=True, blank=True)
     solved_at = models.DateTimeField(null=True, blank=True)
     last_message_at = models.DateTimeField()
     last_message_id = models.BigIntegerField(default=0)

@@ -9,24 +9,18 @@ class Envelope(models.Model):
     """A delivery as it arrived. On SQLite it lies in a file of its own, so ids stand for relations.
 
     `key` is the network's own id or the digest of the bytes: the same delivery twice is one envelope.
-    `is_done` only repeats what its Ending says, so that waiting ones are found at once.
-    `lane` (0-63) is a hash of what must stay in order. `source` says where it lies on the network.
+    `source` says where it lies on the network; `reader` who reads it, if not the channel's connector.
     """
 
     workspace_id = models.BigIntegerField()
     channel_id = models.BigIntegerField()
-    key = models.CharField(max_length=200)
-    lane = models.SmallIntegerField()
+    key = models.CharField(max_length=300)
     source = models.CharField(max_length=300, default="")
     reader = models.CharField(max_length=16, default="")
-    headers = models.TextField(default="")
-    body = models.BinaryField()
     is_silent = models.BooleanField(default=False)
     received_at = models.DateTimeField()
-    is_done = models.BooleanField(default=False)
-    due_at = models.DateTimeField()
-    leased_until = models.DateTimeField(null=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
+    headers = models.TextField(default="")
+    body = models.BinaryField()
 
     class Meta:
         constraints = [
@@ -34,12 +28,25 @@ class Envelope(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["channel_id", "lane", "id"], condition=Q(is_done=False), name="envelope_waiting"
-            ),
-            models.Index(
                 fields=["channel_id", "source"], condition=~Q(source=""), name="envelope_by_source"
             ),
         ]
+
+
+class Waiting(models.Model):
+    """An envelope's place in the queue, put with it and removed after its Ending is committed.
+
+    `lane` (0-63) is a hash of what must stay in order.
+    """
+
+    envelope_id = models.BigIntegerField(primary_key=True)
+    channel_id = models.BigIntegerField()
+    lane = models.SmallIntegerField()
+    due_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        indexes = [models.Index(fields=["channel_id", "envelope_id"], name="waiting_of_channel")]
 
 
 class EndedAs(models.TextChoices):

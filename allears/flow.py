@@ -1,0 +1,189 @@
+"""What happens to a message, in order. Read this first.
+
+    hear    receive()            a delivery becomes envelopes, durable before anything is acknowledged
+    read    process_waiting()    a connector translates each; what can't be read becomes a dead letter
+    know    know_people()        its author: an identity, a customer
+    file    file_messages()      thread, conversation, message, index, events, and the envelope's ending
+    show    the ledger           every committed event reaches the open pages (web/live)
+    answer  send_due()           dispatches leave the outbox, each once (pipeline/replies)
+
+No stage knows the next; this page hands things on.
+"""
+
+from collections.abc import Sequence
+from concurrent.futures import Future
+from datetime import timedelta
+
+import structlog
+from django.db import OperationalError, transaction
+
+from allears.connectors.interface import Delivery, Incoming
+from allears.foundation.files import store_file
+from allears.pipeline.channels.queries import OpenChannel, open_channels
+from allears.pipeline.conversations.actions.filing import Arrival, KeptFile, file_messages
+from allears.pipeline.conversations.actions.legs import forget_empty_conversation
+from allears.pipeline.imports.readers import READERS
+from allears.pipeline.intake.actions import Result, end_envelopes, ended_envelopes
+from allears.pipeline.intake.claiming import (
+    MOST_ATTEMPTS,
+    Claimed,
+    attempts_of,
+    claimed_envelopes,
+    postpone_envelopes,
+    release_envelopes,
+)
+from allears.pipeline.intake.models import EndedAs
+from allears.pipeline.intake.reading import (
+    ALREADY_HERE,
+    STOPPED_THE_WORKER,
+    STUMBLED,
+    Reading,
+    read_envelope,
+)
+from allears.pipeline.intake.storing import Submission
+from allears.pipeline.intake.writer import IntakeWriter
+from allears.pipeline.people.actions import Place, know_people
+from allears.pipeline.replies.actions.bounces import mark_bounced
+from allears.pipeline.replies.actions.moving import move_replies
+
+log = structlog.get_logger("allears.flow")
+PAUSE_WHEN_OUT_OF_ORDER = timedelta(seconds=2)
+
+
+def receive(channel: OpenChannel, delivery: Delivery, writer: IntakeWriter) -> "Future[list[int]]":
+    """Take in a pushed delivery: check its signature, cut it, and hand it to the group commit.
+
+    Raise Unverified or Unreadable; else the future gives the envelopes' ids once they are durable.
+    """
+    channel.connector.verify(delivery, channel.account)
+    pieces = channel.connector.split(delivery)
+    return writer.submit(Submission(channel.workspace_id, channel.id, pieces, delivery.received_at))
+
+
+def process_waiting(limit: int = 100) -> int:
+    """Read and file up to `limit` waiting envelopes, and return how many were taken in hand."""
+    with claimed_envelopes(limit) as claimed:
+        if not claimed.envelopes:
+            return 0
+        ids = [envelope.id for envelope in claimed.envelopes]
+        ended = ended_envelopes(ids)
+        readings = _read(claimed, ended)
+        try:
+            _file(readings)
+        except OperationalError:
+            log.warning("database_out_of_order", envelopes=len(ids))
+            postpone_envelopes(ids, PAUSE_WHEN_OUT_OF_ORDER)
+            raise
+        release_envelopes(ids)
+        return len(ids)
+
+
+def _read(claimed: Claimed, ended: set[int]) -> list[Reading]:
+    channels = open_channels({envelope.channel_id for envelope in claimed.envelopes})
+    if claimed.is_suspect and attempts_of(claimed.envelopes[0].id) > MOST_ATTEMPTS:
+        return [Reading(claimed.envelopes[0], [], EndedAs.DEAD, STOPPED_THE_WORKER)]
+    return [
+        read_envelope(envelope, channels.get(envelope.channel_id), READERS)
+        for envelope in claimed.envelopes
+        if envelope.id not in ended
+    ]
+
+
+def _file(readings: Sequence[Reading]) -> None:
+    """File readings together, or, when one of them stands in the way, each alone."""
+    try:
+        _file_together(readings)
+    except OperationalError:
+        raise
+    except Exception as error:
+        if len(readings) == 1:
+            log.exception("filing_failed", envelope=readings[0].envelope.id)
+            _bury(readings[0], error)
+            return
+        for reading in readings:
+            _file([reading])
+
+
+def _bury(reading: Reading, error: Exception) -> None:
+    with transaction.atomic():
+        technical = type(error).__name__
+        end_envelopes([Result(envelope=reading.envelope, ended_as=EndedAs.DEAD, reason=STUMBLED, technical=technical)])
+
+
+def _file_together(readings: Sequence[Reading]) -> None:
+    """File readings with their endings in one transaction; attachments are durable before it begins."""
+    channels = open_channels({reading.envelope.channel_id for reading in readings})
+    kept = {id(one): _keep_files(one) for reading in readings for one in reading.incoming}
+    with transaction.atomic():
+        arrivals = _arrivals(readings, channels, kept)
+        filed = file_messages(arrivals)
+        for gone, kept_conversation in filed.joined:
+            move_replies(gone, kept_conversation)
+            forget_empty_conversation(gone)
+        mark_bounced([arrival for arrival in filed.fresh if arrival.incoming.bounced_id])
+        end_envelopes(_results(readings, filed.fresh))
+
+
+def _keep_files(incoming: Incoming) -> list[KeptFile]:
+    return [
+        KeptFile(
+            name=file.name,
+            content_type=file.content_type,
+            size=len(file.data),
+            digest=store_file(file.data),
+            content_id=file.content_id,
+            is_inline=file.is_inline,
+        )
+        for file in incoming.files
+    ]
+
+
+def _arrivals(
+    readings: Sequence[Reading], channels: dict[int, OpenChannel], kept: dict[int, list[KeptFile]]
+) -> list[Arrival]:
+    """Bring readings together with the people who wrote them."""
+    pairs = [(reading, one) for reading in readings for one in reading.incoming]
+    places = {id_: _place_of(channel) for id_, channel in channels.items()}
+    people = know_people((places[r.envelope.channel_id], one.recipient or one.author) for r, one in pairs)
+    return [
+        Arrival(
+            envelope_id=reading.envelope.id,
+            workspace_id=reading.envelope.workspace_id,
+            channel_id=reading.envelope.channel_id,
+            team_id=channels[reading.envelope.channel_id].team_id,
+            incoming=one,
+            known=people[places[reading.envelope.channel_id], (one.recipient or one.author).id],
+            received_at=reading.envelope.received_at,
+            is_silent=reading.envelope.is_silent,
+            files=kept[id(one)],
+        )
+        for reading, one in pairs
+    ]
+
+
+def _place_of(channel: OpenChannel) -> Place:
+    realm = "" if channel.connector.knows_people_everywhere else f"channel:{channel.id}"
+    return Place(channel.workspace_id, channel.kind, realm)
+
+
+def _results(readings: Sequence[Reading], fresh: Sequence[Arrival]) -> list[Result]:
+    """Say how each envelope ended; one whose messages were all filed before has nothing left to do."""
+    counts: dict[int, int] = {}
+    for arrival in fresh:
+        counts[arrival.envelope_id] = counts.get(arrival.envelope_id, 0) + 1
+    results = []
+    for reading in readings:
+        count = counts.get(reading.envelope.id, 0)
+        ended_as, reason = reading.ended_as, reading.reason
+        if ended_as == EndedAs.MESSAGES and not count:
+            ended_as, reason = EndedAs.NOTHING, ALREADY_HERE
+        results.append(
+            Result(
+                envelope=reading.envelope,
+                ended_as=ended_as,
+                message_count=count,
+                reason=reason,
+                technical=reading.technical,
+            )
+        )
+    return results

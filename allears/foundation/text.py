@@ -1,0 +1,57 @@
+"""Text as the index and the eye of the machine see it; the same for what is stored and what is asked.
+
+Lower case, accents folded, đ to d, ё to е, and Snowball stems of Russian and English words, so that
+"đơn hàng" is found by "don hang" and "заказов" by "заказ". Words are letters and digits; all else parts.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+from threading import local
+
+import Stemmer
+
+_WORD = re.compile(r"[^\W_]+")
+_SPECIAL = str.maketrans({"đ": "d", "ё": "е", "ø": "o", "ł": "l", "ß": "ss", "æ": "ae", "œ": "oe"})
+_LONGEST_WORD = 40
+_stemmers = local()
+
+
+def index_text(text: str) -> str:
+    """Normalise a text for the index: its words, folded and stemmed, with single spaces."""
+    return " ".join(index_words(text))
+
+
+def index_words(text: str) -> Iterator[str]:
+    """Yield the words of a text as the index holds them."""
+    for word in _WORD.findall(unicodedata.normalize("NFC", text).lower()):
+        yield _fold_word(word[:_LONGEST_WORD])
+
+
+@lru_cache(maxsize=65_536)
+def _fold_word(word: str) -> str:
+    """Fold one lower-case word. ASCII words take the English stem, Cyrillic ones the Russian."""
+    if word.isascii():
+        return str(_stemmer("english").stemWord(word)) if word.isalpha() else word
+    word = word.translate(_SPECIAL)
+    if "а" <= word[0] <= "я":
+        return str(_stemmer("russian").stemWord(word))
+    letters = unicodedata.normalize("NFD", word)
+    folded = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return str(_stemmer("english").stemWord(folded)) if folded.isascii() else folded
+
+
+def _stemmer(language: str) -> Stemmer.Stemmer:
+    """Return this thread's stemmer; they may not be shared."""
+    found = getattr(_stemmers, language, None)
+    if found is None:
+        found = Stemmer.Stemmer(language, 0)
+        setattr(_stemmers, language, found)
+    return found
+
+
+def shorten(text: str, length: int) -> str:
+    """Shorten a text to one line of at most so many characters."""
+    line = " ".join(text[: length * 4].split())
+    return line if len(line) <= length else line[: length - 1].rstrip() + "…"

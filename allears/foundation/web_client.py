@@ -1,0 +1,94 @@
+"""The one way out to the web: it times out, limits sizes and refuses private addresses.
+
+The address is resolved here, every answer is checked, and the very address that was checked is
+connected to; so neither a redirect nor a changing name leads inside.
+"""
+
+import ipaddress
+import socket
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import httpcore
+import httpx
+from django.conf import settings
+
+from allears.connectors.errors import Refused, Unknown, Unreachable
+from allears.connectors.words import mark
+
+TIMEOUT = httpx.Timeout(15.0, connect=8.0)
+LARGEST_ANSWER = 8 * 1024 * 1024
+LONGEST_CHAIN = 3
+
+PRIVATE = mark("The address %(host)s lies inside a private network, where All Ears may not go.")
+
+
+class _GuardedBackend(httpcore.SyncBackend):
+    """Connect only to public addresses, unless this installation allows private ones."""
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.NetworkStream:
+        address = resolve_public_address(host, port)
+        return super().connect_tcp(address, port, timeout, local_address, socket_options)
+
+
+def resolve_public_address(host: str, port: int) -> str:
+    """Resolve a host to an address that may be reached. Raise Refused for private ones."""
+    try:
+        answers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except OSError as error:
+        raise httpcore.ConnectError(str(error)) from error
+    addresses = [str(answer[4][0]) for answer in answers]
+    if not settings.MAY_REACH_PRIVATE_ADDRESSES and not all(map(_is_public, addresses)):
+        raise Refused(PRIVATE, host=host)
+    return addresses[0]
+
+
+def _is_public(address: str) -> bool:
+    parsed = ipaddress.ip_address(address.split("%")[0])
+    mapped = getattr(parsed, "ipv4_mapped", None)
+    return (mapped or parsed).is_global and not parsed.is_multicast
+
+
+class WebClient:
+    """Speaks HTTP for connectors. Thread-safe."""
+
+    def __init__(self) -> None:
+        transport = httpx.HTTPTransport(retries=0)
+        transport._pool = httpcore.ConnectionPool(  # noqa: SLF001
+            ssl_context=httpx.create_ssl_context(), network_backend=_GuardedBackend(), keepalive_expiry=20
+        )
+        self._client = httpx.Client(
+            transport=transport, timeout=TIMEOUT, max_redirects=LONGEST_CHAIN, trust_env=False
+        )
+
+    def post(self, url: str, *, body: bytes, headers: Mapping[str, str]) -> httpx.Response:
+        """Post bytes, once. Raise Refused, Unreachable (nothing was sent), or Unknown (it may have been)."""
+        if not url.startswith(("https://", "http://")):
+            raise Refused(mark("The address must begin with https:// or http://."))
+        try:
+            return self._send(self._client.build_request("POST", url, content=body, headers=dict(headers)))
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+            raise Unreachable(raw=type(error).__name__) from error
+        except httpx.HTTPError as error:
+            raise Unknown(raw=type(error).__name__) from error
+        except (httpx.InvalidURL, UnicodeError) as error:
+            raise Refused(mark("The address is not a web address."), raw=str(error)) from error
+
+    def _send(self, request: httpx.Request) -> httpx.Response:
+        response = self._client.send(request, stream=True)
+        try:
+            content = b""
+            for chunk in response.iter_bytes():
+                content += chunk
+                if len(content) > LARGEST_ANSWER:
+                    break
+            return httpx.Response(response.status_code, headers=response.headers, content=content)
+        finally:
+            response.close()

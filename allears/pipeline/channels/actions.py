@@ -1,0 +1,185 @@
+"""Connect, change and watch over channels."""
+
+import json
+import secrets
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+
+from allears.connectors.errors import ConnectorError, Disconnected
+from allears.connectors.interface import Check, Connector, Field
+from allears.connectors.registry import all_connectors
+from allears.foundation.clock import now
+from allears.foundation.events.actions import record_event
+from allears.foundation.vault import seal
+from allears.foundation.workspaces.models import Member, Workspace
+from allears.pipeline.channels.errors import ChannelNameTaken, FieldMissing, NoSuchNetwork
+from allears.pipeline.channels.models import Channel, ChannelState, Cursor, ReconciledDay
+from allears.pipeline.channels.queries import (
+    account_of,
+    get_connector,
+    place_of_secrets,
+    secrets_of,
+)
+
+
+def add_channel(
+    workspace: Workspace, kind: str, name: str, values: Mapping[str, str], by: Member | None = None
+) -> tuple[Channel, str]:
+    """Add a channel and return it with its secret, if one was made or given ("" otherwise)."""
+    if kind not in all_connectors():
+        raise NoSuchNetwork
+    connector = get_connector(kind)
+    open_values, secret_values = _sort_values(connector, values)
+    channel = Channel(
+        workspace=workspace,
+        kind=kind,
+        name=name.strip(),
+        key=secrets.token_urlsafe(24),
+        settings=open_values,
+        address=connector.address_of(open_values),
+        created_at=now(),
+    )
+    channel.sealed_secrets = seal(json.dumps(secret_values), place_of_secrets(channel.key))
+    try:
+        with transaction.atomic():
+            channel.save()
+            record_event("channel.added", workspace, by, channel=channel.id, name=channel.name, network=kind)
+    except IntegrityError as error:
+        raise ChannelNameTaken from error
+    return channel, secret_values.get("secret", "")
+
+
+def change_channel(channel: Channel, name: str, values: Mapping[str, str], by: Member | None = None) -> Channel:
+    """Change a channel's name and values; a secret left empty stays as it is."""
+    connector = get_connector(channel.kind)
+    kept = {key: secret for key, secret in secrets_of(channel).items() if not values.get(key)}
+    open_values, secret_values = _sort_values(connector, {**values, **kept})
+    channel.name, channel.settings = name.strip(), open_values
+    channel.address = connector.address_of(open_values)
+    channel.sealed_secrets = seal(json.dumps(secret_values), place_of_secrets(channel.key))
+    channel.state, channel.trouble, channel.trouble_since = ChannelState.ON, "", None
+    try:
+        with transaction.atomic():
+            channel.save()
+            record_event("channel.changed", channel.workspace_id, by, channel=channel.id, name=channel.name)
+    except IntegrityError as error:
+        raise ChannelNameTaken from error
+    return channel
+
+
+def set_channel_manners(
+    channel: Channel, team_id: int | None, signature: str, by: Member | None = None
+) -> None:
+    """Set which team a channel belongs to, and what is written under every answer from it."""
+    with transaction.atomic():
+        Channel.objects.filter(id=channel.id).update(team=team_id, signature=signature.strip())
+        record_event("channel.changed", channel.workspace_id, by, channel=channel.id, name=channel.name)
+
+
+def pause_channel(channel: Channel, by: Member | None = None) -> None:
+    """Stop listening and sending; programs may still deliver."""
+    _set_state(channel, ChannelState.PAUSED, "channel.paused", by)
+
+
+def resume_channel(channel: Channel, by: Member | None = None) -> None:
+    """Listen and send again."""
+    _set_state(channel, ChannelState.ON, "channel.resumed", by)
+
+
+def _set_state(channel: Channel, state: ChannelState, kind: str, by: Member | None) -> None:
+    with transaction.atomic():
+        Channel.objects.filter(id=channel.id).update(state=state, trouble="", trouble_since=None)
+        record_event(kind, channel.workspace_id, by, channel=channel.id, name=channel.name)
+
+
+def check_channel(channel: Channel) -> list[Check]:
+    """Try everything the channel needs, now, over the network."""
+    return get_connector(channel.kind).check(account_of(channel))
+
+
+def check_values(kind: str, name: str, values: Mapping[str, str], channel: Channel | None = None) -> list[Check]:
+    """Try values before they are saved; secrets left empty are those of the channel given."""
+    connector = get_connector(kind)
+    kept = {key: secret for key, secret in (secrets_of(channel) if channel else {}).items() if not values.get(key)}
+    open_values, secret_values = _sort_values(connector, {**values, **kept})
+    trial = Channel(id=0, kind=kind, name=name, key=secrets.token_urlsafe(24), settings=open_values)
+    trial.address = connector.address_of(open_values)
+    trial.sealed_secrets = seal(json.dumps(secret_values), place_of_secrets(trial.key))
+    return connector.check(account_of(trial))
+
+
+def note_heard(channel_id: int, at: datetime) -> None:
+    """Remember when a channel last heard something, and that it is well."""
+    Channel.objects.filter(id=channel_id).update(last_heard_at=at)
+
+
+def note_sent(channel_id: int, at: datetime) -> None:
+    """Remember when a channel last spoke."""
+    Channel.objects.filter(id=channel_id).update(last_sent_at=at)
+
+
+def note_trouble(channel: Channel, error: ConnectorError) -> None:
+    """Write down what ails a channel, once; keys no longer accepted disconnect it."""
+    state = ChannelState.DISCONNECTED if isinstance(error, Disconnected) else channel.state
+    with transaction.atomic():
+        changed = Channel.objects.filter(~Q(trouble=error.detail) | ~Q(state=state), id=channel.id).update(
+            state=state, trouble=error.detail[:300], trouble_facts=error.facts, trouble_since=now()
+        )
+        if changed:
+            record_event("channel.troubled", channel.workspace_id, channel=channel.id, name=channel.name)
+
+
+def note_well(channel: Channel) -> None:
+    """Write down that a channel's trouble is over, if it had any."""
+    with transaction.atomic():
+        if Channel.objects.filter(~Q(trouble=""), id=channel.id).update(trouble="", trouble_since=None):
+            record_event("channel.recovered", channel.workspace_id, channel=channel.id, name=channel.name)
+
+
+def move_cursor(channel_id: int, place: str, mark: str) -> None:
+    """Remember how far a place was heard, after what was heard is stored."""
+    Cursor.objects.update_or_create(channel_id=channel_id, place=place, defaults={"mark": mark})
+
+
+def take_listening(channel_id: int, listener: str, lasting: timedelta) -> bool:
+    """Take, or keep, the right to listen to a channel; say whether it was had."""
+    at = now()
+    free = Q(listener=listener) | Q(listening_until__isnull=True) | Q(listening_until__lt=at)
+    mine = Channel.objects.filter(free, id=channel_id, state=ChannelState.ON)
+    return bool(mine.update(listener=listener, listening_until=at + lasting))
+
+
+def leave_listening(channel_id: int, listener: str) -> None:
+    """Give up the right to listen."""
+    Channel.objects.filter(id=channel_id, listener=listener).update(listening_until=None)
+
+
+def write_reconciled_days(days: list[ReconciledDay]) -> None:
+    """Keep what a comparison with the source found."""
+    fields = ["at_source", "stored", "missing", "extra", "late", "fetched_again", "compared_at"]
+    ReconciledDay.objects.bulk_create(
+        days, update_conflicts=True, unique_fields=["channel", "on"], update_fields=fields
+    )
+
+
+def _sort_values(connector: Connector, values: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """Part open values from secrets; make the secrets a connector can make by itself."""
+    known = {field.name: field for field in connector.fields}
+    given = {name: value.strip() for name, value in values.items() if name in known and value.strip()}
+    missing = [field for field in connector.fields if _is_missing(field, given)]
+    if missing:
+        raise FieldMissing(", ".join(field.name for field in missing))
+    make_secret = getattr(connector, "make_secret", None)
+    if make_secret and "secret" not in given:
+        given["secret"] = make_secret()
+    return (
+        {name: value for name, value in given.items() if not known[name].is_secret},
+        {name: value for name, value in given.items() if known[name].is_secret},
+    )
+
+
+def _is_missing(field: Field, given: Mapping[str, str]) -> bool:
+    return field.is_required and not field.default and not given.get(field.name)

@@ -1,0 +1,139 @@
+"""Ask about channels."""
+
+import hashlib
+import hmac
+import json
+from dataclasses import dataclass
+from functools import cache
+from time import monotonic
+
+from django.conf import settings
+
+from allears.connectors.interface import Account, Connector
+from allears.connectors.registry import all_connectors, get_connector
+from allears.foundation.errors import NotVisible
+from allears.foundation.vault import unseal
+from allears.foundation.web_client import WebClient
+from allears.foundation.workspaces.models import Member
+from allears.pipeline.channels.models import Channel, ChannelState, ReconciledDay
+
+__all__ = ["all_connectors", "get_connector"]
+
+OPENED_FOR = 5.0
+_opened: dict[int, tuple[float, "OpenChannel"]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class OpenChannel:
+    """What receiving needs of a channel: its ids, its connector, its account."""
+
+    id: int
+    workspace_id: int
+    team_id: int | None
+    kind: str
+    connector: Connector
+    account: Account
+
+
+def channels_of(member: Member) -> list[Channel]:
+    """List the workspace's channels by name."""
+    return list(Channel.objects.filter(workspace=member.workspace_id).select_related("team").order_by("name"))
+
+
+def get_visible_channel(member: Member, channel_id: int) -> Channel:
+    """Return a channel of the member's workspace. Raise NotVisible for any other."""
+    channel = Channel.objects.filter(workspace=member.workspace_id, id=channel_id).first()
+    if channel is None:
+        raise NotVisible
+    return channel
+
+
+def channel_named(workspace_id: int, name: str) -> Channel | None:
+    """Find a channel by its name, in any case."""
+    return Channel.objects.filter(workspace=workspace_id, name__iexact=name).first()
+
+
+def channels_heard_by_listening() -> list[Channel]:
+    """List channels that are on and whose connector holds a line open or asks by itself."""
+    kinds = [kind for kind, connector in all_connectors().items() if "hear_listening" in connector.can]
+    return list(Channel.objects.filter(state=ChannelState.ON, kind__in=kinds).order_by("id"))
+
+
+def open_channel_by_key(key: str) -> OpenChannel | None:
+    """Find the channel that programs reach under /in/<key>. Paused ones hear too: nothing is lost."""
+    channel = Channel.objects.filter(key=key).first()
+    return open_channel(channel) if channel else None
+
+
+def open_channel(channel: Channel) -> OpenChannel:
+    """Open a channel for receiving."""
+    return OpenChannel(
+        id=channel.id,
+        workspace_id=channel.workspace_id,
+        team_id=channel.team_id,
+        kind=channel.kind,
+        connector=get_connector(channel.kind),
+        account=account_of(channel),
+    )
+
+
+def open_channels(ids: set[int]) -> dict[int, OpenChannel]:
+    """Open channels for reading; what was opened a few seconds ago serves again."""
+    at = monotonic()
+    stale = [id_ for id_ in ids if id_ not in _opened or _opened[id_][0] < at]
+    for channel in Channel.objects.filter(id__in=stale):
+        _opened[channel.id] = (at + OPENED_FOR, open_channel(channel))
+    return {id_: _opened[id_][1] for id_ in ids if id_ in _opened}
+
+
+def close_opened_channels() -> None:
+    """Forget opened channels, so that a change is seen at once."""
+    _opened.clear()
+
+
+def account_of(channel: Channel) -> Account:
+    """Open a channel's secrets and hand them over, with the tools a connector may use."""
+    return Account(
+        channel_id=channel.id,
+        name=channel.name,
+        address=channel.address,
+        settings=channel.settings,
+        secrets=secrets_of(channel),
+        reply_key=reply_key_of(channel.id),
+        web=_web(),
+        may_reach_private_addresses=settings.MAY_REACH_PRIVATE_ADDRESSES,
+    )
+
+
+def secrets_of(channel: Channel) -> dict[str, str]:
+    """Open a channel's secrets. Raise VaultLocked when the key is missing."""
+    if not channel.sealed_secrets:
+        return {}
+    found: dict[str, str] = json.loads(unseal(channel.sealed_secrets, place_of_secrets(channel.key)))
+    return found
+
+
+def place_of_secrets(key: str) -> str:
+    """Say where a channel's secrets stand, as the vault binds them."""
+    return f"channel:{key}"
+
+
+def reply_key_of(channel_id: int) -> bytes:
+    """Derive the key that signs thread tokens in reply addresses."""
+    return hmac.digest(settings.SECRET_KEY.encode(), f"reply-address:{channel_id}".encode(), hashlib.sha256)
+
+
+def cursors_of(channel: Channel) -> dict[str, str]:
+    """Return how far each place of a channel was heard."""
+    return dict(channel.cursors.values_list("place", "mark"))
+
+
+def reconciled_days_of(workspace_id: int, days: int) -> list[ReconciledDay]:
+    """List the last reconciled days of every channel, newest first."""
+    found = ReconciledDay.objects.filter(channel__workspace=workspace_id).select_related("channel")
+    return list(found.order_by("-on", "channel__name")[: days * 50])
+
+
+@cache
+def _web() -> WebClient:
+    return WebClient()

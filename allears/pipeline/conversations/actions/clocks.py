@@ -1,0 +1,173 @@
+"""Keep each conversation's clock and counts: since when the customer waits, and where it stands in the queue."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import connection
+from django.db.models import Count, Max, Min, Q
+
+from allears.connectors.interface import MessageKind
+from allears.foundation.text import shorten
+from allears.pipeline.conversations.models import Conversation, Leg, Message, Outcome, Status
+from allears.pipeline.conversations.positions import queue_position
+
+if TYPE_CHECKING:
+    from allears.pipeline.conversations.actions.filing import Arrival
+
+WAITS_FOR_AN_ANSWER = {MessageKind.MESSAGE, MessageKind.INVITE}
+PREVIEW_LENGTH = 160
+_UPDATE = """
+UPDATE conversations_conversation SET status = %s, solved_at = %s, waiting_since = %s,
+  first_answered_at = %s, last_answered_at = %s, last_message_at = %s, message_count = %s,
+  preview = %s, subject = %s, queue_position = %s
+WHERE id = %s
+"""
+
+_SET_WAITING = """
+UPDATE conversations_conversation SET status = %s, solved_at = %s, waiting_since = %s, queue_position = %s
+WHERE id = %s
+"""
+
+
+def count_in(arrival: "Arrival") -> None:
+    """Count an arrival into its conversation, in memory."""
+    assert arrival.conversation
+    conversation, incoming, at = arrival.conversation, arrival.incoming, arrival.sent_at
+    conversation.message_count += 1
+    if at >= conversation.last_message_at or not conversation.preview:
+        conversation.last_message_at = max(at, conversation.last_message_at)
+        conversation.preview = preview_of(incoming.text, incoming.subject)
+    conversation.subject = conversation.subject or incoming.subject[:300]
+    if incoming.is_ours:
+        _count_answer(arrival)
+    elif needs_answer(arrival):
+        _start_waiting(arrival)
+    elif arrival.is_new_conversation:
+        conversation.status, conversation.solved_at = Status.SOLVED, at
+    conversation.queue_position = queue_position(
+        conversation.priority, conversation.waiting_since, conversation.last_message_at
+    )
+
+
+def needs_answer(arrival: "Arrival") -> bool:
+    """Say whether an inbound message waits: written by a person, and not answered since."""
+    if arrival.incoming.is_ours or arrival.incoming.kind not in WAITS_FOR_AN_ANSWER:
+        return False
+    answered_at = arrival.conversation.last_answered_at if arrival.conversation else None
+    return answered_at is None or arrival.sent_at > answered_at
+
+
+def _start_waiting(arrival: "Arrival") -> None:
+    assert arrival.conversation
+    conversation, at = arrival.conversation, arrival.sent_at
+    conversation.waiting_since = min(conversation.waiting_since or at, at)
+    if conversation.status == Status.SOLVED:
+        arrival.was_finished = True
+    if not arrival.is_new_conversation and conversation.status not in {Status.NEW, Status.OPEN}:
+        conversation.status, conversation.solved_at = Status.OPEN, None
+
+
+def _count_answer(arrival: "Arrival") -> None:
+    """Count our own words, said somewhere else than here, as the answer they are."""
+    assert arrival.conversation
+    conversation, at = arrival.conversation, arrival.sent_at
+    conversation.first_answered_at = min(conversation.first_answered_at or at, at)
+    conversation.last_answered_at = max(conversation.last_answered_at or at, at)
+    if conversation.waiting_since and conversation.waiting_since <= at:
+        conversation.waiting_since = None
+    if conversation.status in {Status.NEW, Status.OPEN} and not conversation.waiting_since:
+        is_past = arrival.is_silent
+        conversation.status = Status.SOLVED if is_past else Status.PENDING
+        conversation.solved_at = at if is_past else None
+
+
+def preview_of(text: str, subject: str = "") -> str:
+    """Return one line of a message for lists; its subject when it has no text."""
+    return shorten(text, PREVIEW_LENGTH) or shorten(subject, PREVIEW_LENGTH)
+
+
+def save_conversations(arrivals: "Sequence[Arrival]") -> None:
+    """Write the conversations of a batch: new ones with their legs, the others in one statement."""
+    new = {id(a.conversation): a for a in arrivals if a.is_new_conversation}
+    Conversation.objects.bulk_create([a.conversation for a in new.values() if a.conversation])
+    Leg.objects.bulk_create(
+        [
+            Leg(thread=a.thread, party=a.facts["party"], conversation=a.conversation)
+            for a in new.values()
+        ],
+        update_conflicts=True,
+        unique_fields=["thread", "party"],
+        update_fields=["conversation"],
+    )
+    old = {a.conversation.id: a.conversation for a in arrivals if a.conversation and id(a.conversation) not in new}
+    if old:
+        with connection.cursor() as cursor:
+            cursor.executemany(_UPDATE, [_row(conversation) for conversation in old.values()])
+
+
+def _row(conversation: Conversation) -> list[object]:
+    adapt = connection.ops.adapt_datetimefield_value
+    return [
+        conversation.status,
+        adapt(conversation.solved_at),
+        adapt(conversation.waiting_since),
+        adapt(conversation.first_answered_at),
+        adapt(conversation.last_answered_at),
+        adapt(conversation.last_message_at),
+        conversation.message_count,
+        conversation.preview,
+        conversation.subject,
+        conversation.queue_position,
+        conversation.id,
+    ]
+
+
+def set_waiting(conversations: Iterable[Conversation], waiting: Mapping[int, datetime]) -> None:
+    """Set since when conversations wait (absent: they do not); those who wait are never left pending or solved."""
+    adapt = connection.ops.adapt_datetimefield_value
+    rows = []
+    for conversation in conversations:
+        since = conversation.waiting_since = waiting.get(conversation.id)
+        if since and conversation.status not in {Status.NEW, Status.OPEN}:
+            conversation.status, conversation.solved_at = Status.OPEN, None
+        position = queue_position(conversation.priority, since, conversation.last_message_at)
+        solved_at = adapt(conversation.solved_at)
+        rows.append([conversation.status, solved_at, adapt(since), position, conversation.id])
+    with connection.cursor() as cursor:
+        cursor.executemany(_SET_WAITING, rows)
+
+
+def recount_conversation(conversation_id: int) -> None:
+    """Compute a conversation's clock and counts again from its messages, and write them."""
+    conversation = Conversation.objects.get(id=conversation_id)
+    messages = Message.objects.filter(conversation=conversation_id)
+    totals = messages.aggregate(
+        count=Count("id"),
+        newest=Max("sent_at"),
+        last_id=Max("id"),
+        last_out=Max("id", filter=Q(direction="out")),
+        waiting=Min("sent_at", filter=Q(direction="in", outcome=Outcome.NONE)),
+    )
+    conversation.message_count = totals["count"]
+    conversation.last_message_at = totals["newest"] or conversation.last_message_at
+    conversation.last_message_id = totals["last_id"] or 0
+    conversation.last_outbound_id = totals["last_out"] or 0
+    conversation.waiting_since = totals["waiting"]
+    newest = messages.order_by("-sent_at", "-id").first()
+    if newest:
+        conversation.preview = preview_of(newest.text, conversation.subject)
+    conversation.queue_position = queue_position(
+        conversation.priority, conversation.waiting_since, conversation.last_message_at
+    )
+    conversation.save(
+        update_fields=[
+            "message_count",
+            "last_message_at",
+            "last_message_id",
+            "last_outbound_id",
+            "waiting_since",
+            "preview",
+            "queue_position",
+        ]
+    )

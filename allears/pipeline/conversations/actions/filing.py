@@ -1,0 +1,127 @@
+"""File what arrived: threads, conversations, messages, index and events, set-based.
+
+A batch costs a fixed number of statements. Everything here may be done again: what is already filed
+is found by the network's own id and left alone.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from allears.connectors.interface import Incoming
+from allears.foundation.events.actions import Happening, record_events
+from allears.pipeline.conversations.actions.clocks import count_in, save_conversations
+from allears.pipeline.conversations.actions.legs import find_conversations, join_conversations
+from allears.pipeline.conversations.actions.threading import find_threads
+from allears.pipeline.conversations.actions.writing import write_messages
+from allears.pipeline.conversations.models import Conversation, Message, Thread
+from allears.pipeline.people.actions import Known
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """An attachment whose bytes are stored already, under their digest."""
+
+    name: str
+    content_type: str
+    size: int
+    digest: str
+    content_id: str
+    is_inline: bool
+
+
+@dataclass(slots=True, kw_only=True)
+class Arrival:
+    """One incoming message on its way into a conversation. What filing finds out is added to it."""
+
+    envelope_id: int
+    workspace_id: int
+    channel_id: int
+    team_id: int | None
+    incoming: Incoming
+    known: Known
+    received_at: datetime
+    is_silent: bool = False
+    files: Sequence[KeptFile] = ()
+    thread: Thread | None = None
+    conversation: Conversation | None = None
+    message: Message | None = None
+    is_new_conversation: bool = False
+    was_finished: bool = False
+    facts: dict[str, object] = field(default_factory=dict)
+
+    @property
+    def sent_at(self) -> datetime:
+        """When it was written; never after we heard it."""
+        return min(self.incoming.sent_at, self.received_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """What a batch came to: the new arrivals in order, and conversations (gone, kept) that became one."""
+
+    fresh: list[Arrival]
+    joined: list[tuple[int, int]]
+
+
+def file_messages(arrivals: Sequence[Arrival]) -> Filed:
+    """File a batch in the present transaction."""
+    fresh = _without_known(arrivals)
+    if not fresh:
+        return Filed([], [])
+    joins = find_threads(fresh)
+    find_conversations(fresh)
+    for arrival in fresh:
+        count_in(arrival)
+    save_conversations(fresh)
+    write_messages(fresh)
+    joined = [pair for winner, loser in joins for pair in join_conversations(winner, loser)]
+    for gone, kept in joined:
+        for arrival in fresh:
+            if arrival.message and arrival.message.conversation_id == gone:
+                arrival.message.conversation_id = kept
+    record_events(_events(fresh))
+    return Filed(fresh, joined)
+
+
+def _without_known(arrivals: Sequence[Arrival]) -> list[Arrival]:
+    """Leave out what is filed already, and what came twice in this batch."""
+    ids_by_channel: dict[int, list[str]] = {}
+    for arrival in arrivals:
+        ids_by_channel.setdefault(arrival.channel_id, []).append(arrival.incoming.external_id)
+    seen: set[tuple[int, str]] = set()
+    for channel_id, ids in ids_by_channel.items():
+        found = Message.objects.filter(channel=channel_id, external_id__in=ids)
+        seen.update((channel_id, id_) for id_ in found.values_list("external_id", flat=True))
+    fresh = []
+    for arrival in arrivals:
+        place = (arrival.channel_id, arrival.incoming.external_id)
+        if place not in seen:
+            seen.add(place)
+            fresh.append(arrival)
+    return fresh
+
+
+def _events(arrivals: Sequence[Arrival]) -> list[Happening]:
+    happenings = []
+    for arrival in arrivals:
+        if arrival.is_silent:
+            continue
+        kinds = ["message.received"]
+        if arrival.is_new_conversation:
+            kinds.insert(0, "conversation.opened")
+        elif arrival.was_finished:
+            kinds.append("conversation.reopened")
+        happenings += [_happening(kind, arrival) for kind in kinds]
+    return happenings
+
+
+def _happening(kind: str, arrival: Arrival) -> Happening:
+    assert arrival.message
+    return Happening(
+        kind=kind,
+        workspace_id=arrival.workspace_id,
+        conversation=arrival.message.conversation_id,
+        channel=arrival.channel_id,
+        facts={"message": arrival.message.id} if kind == "message.received" else {},
+    )

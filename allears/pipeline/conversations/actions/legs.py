@@ -1,0 +1,136 @@
+"""Find the conversation of each arrival by its leg, and join conversations that were one."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from allears.connectors.interface import Visibility
+from allears.foundation.events.actions import record_event
+from allears.pipeline.conversations.actions.clocks import recount_conversation
+from allears.pipeline.conversations.models import (
+    Conversation,
+    Leg,
+    Message,
+    Note,
+    Status,
+    Thread,
+    ThreadKey,
+)
+
+if TYPE_CHECKING:
+    from allears.pipeline.conversations.actions.filing import Arrival
+
+_Place = tuple[int, int]
+
+
+def find_conversations(arrivals: "Sequence[Arrival]") -> None:
+    """Give every arrival its conversation; those that need a new one get it, unsaved."""
+    legs = _legs_of({a.thread.pk for a in arrivals if a.thread})
+    parents = _parents_of(arrivals)
+    for arrival in arrivals:
+        assert arrival.thread
+        place = _place_of(arrival, legs, parents)
+        conversation = legs.get(place)
+        if conversation is None or (conversation.status == Status.CLOSED and not arrival.incoming.is_ours):
+            conversation = _new_conversation(arrival)
+            arrival.is_new_conversation = True
+            legs[place] = conversation
+            arrival.facts["party"] = place[1]
+        arrival.conversation = conversation
+
+
+def _place_of(
+    arrival: "Arrival", legs: dict[_Place, Conversation], parents: dict[tuple[int, str], _Place]
+) -> _Place:
+    """Say on which leg an arrival stands: in public, each customer has their own."""
+    assert arrival.thread
+    if arrival.incoming.visibility == Visibility.PRIVATE:
+        return (arrival.thread.pk, 0)
+    if arrival.incoming.is_ours:
+        parent = parents.get((arrival.channel_id, arrival.incoming.in_reply_to))
+        if parent:
+            return parent
+    place = (arrival.thread.pk, arrival.known.customer_id)
+    parents[arrival.channel_id, arrival.incoming.external_id] = place
+    return place
+
+
+def _legs_of(thread_ids: set[int]) -> dict[_Place, Conversation]:
+    found = Leg.objects.filter(thread__in=thread_ids).values_list("thread_id", "party", "conversation_id")
+    legs = {(thread, party): conversation for thread, party, conversation in found}
+    conversations = _locked(Conversation.objects.filter(id__in=set(legs.values()))).in_bulk()
+    return {place: conversations[id_] for place, id_ in legs.items()}
+
+
+def _locked(conversations: QuerySet[Conversation]) -> QuerySet[Conversation]:
+    """Hold the rows against other writers; SQLite has one writer anyway."""
+    if connection.vendor != "postgresql":
+        return conversations
+    return conversations.order_by("id").select_for_update(of=("self",))
+
+
+def _parents_of(arrivals: "Sequence[Arrival]") -> dict[tuple[int, str], _Place]:
+    """Find on which leg the messages stand that our own words, heard on the network, answer."""
+    wanted: dict[int, list[str]] = {}
+    for arrival in arrivals:
+        if arrival.incoming.is_ours and arrival.incoming.in_reply_to:
+            wanted.setdefault(arrival.channel_id, []).append(arrival.incoming.in_reply_to)
+    return {
+        (channel_id, external_id): (thread_id, customer_id)
+        for channel_id, ids in wanted.items()
+        for external_id, thread_id, customer_id in Message.objects.filter(
+            channel=channel_id, external_id__in=ids
+        ).values_list("external_id", "thread_id", "conversation__customer_id")
+    }
+
+
+def _new_conversation(arrival: "Arrival") -> Conversation:
+    return Conversation(
+        workspace_id=arrival.workspace_id,
+        channel_id=arrival.channel_id,
+        customer_id=arrival.known.customer_id,
+        customer_name=arrival.known.name[:200],
+        team_id=arrival.team_id,
+        subject=arrival.incoming.subject[:300],
+        visibility=arrival.incoming.visibility,
+        opened_at=arrival.sent_at,
+        last_message_at=arrival.sent_at,
+        queue_position=0,
+    )
+
+
+def join_conversations(winner: Thread, loser: Thread) -> list[tuple[int, int]]:
+    """Make two private threads one, with all that was said and noted in both; return (gone, kept) if two were."""
+    kept = Leg.objects.filter(thread=winner, party=0).select_related("conversation").first()
+    gone = Leg.objects.filter(thread=loser, party=0).select_related("conversation").first()
+    ThreadKey.objects.filter(thread=loser).update(thread=winner)
+    if not kept or not gone or kept.conversation_id == gone.conversation_id:
+        return []
+    _move_everything(gone.conversation, kept.conversation, loser, winner)
+    record_event(
+        "conversation.joined",
+        winner.workspace_id,
+        conversation=kept.conversation_id,
+        joined=gone.conversation_id,
+    )
+    recount_conversation(kept.conversation_id)
+    return [(gone.conversation_id, kept.conversation_id)]
+
+
+def _move_everything(gone: Conversation, kept: Conversation, loser: Thread, winner: Thread) -> None:
+    """Move what hangs on a conversation here; `flow` moves what later stages hang on it."""
+    Leg.objects.filter(thread=loser).delete()
+    Message.objects.filter(thread=loser).update(thread=winner)
+    Message.objects.filter(conversation=gone).update(conversation=kept)
+    Note.objects.filter(conversation=gone).update(conversation=kept)
+    Leg.objects.filter(conversation=gone).update(conversation=kept)
+    Conversation.objects.filter(id=gone.id).update(
+        status=Status.CLOSED, solved_at=kept.last_message_at, waiting_since=None, message_count=0
+    )
+
+
+def forget_empty_conversation(conversation_id: int) -> None:
+    """Let go of a conversation from which everything was moved."""
+    Conversation.objects.filter(id=conversation_id, message_count=0).delete()

@@ -1,0 +1,154 @@
+"""Write messages with what hangs on them, and index them."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from django.db import connection
+from django.db.models import F, Min
+
+from allears.foundation.clock import now
+from allears.pipeline.conversations.actions.clocks import needs_answer, set_waiting
+from allears.pipeline.conversations.models import (
+    Attachment,
+    Direction,
+    Message,
+    MessageBody,
+    Outcome,
+)
+from allears.pipeline.conversations.search_index import index_messages
+
+if TYPE_CHECKING:
+    from allears.pipeline.conversations.actions.filing import Arrival
+
+AUTOMATIC = "automatic"
+ANSWERED_ELSEWHERE = "answered_elsewhere"
+_NEWEST = """
+UPDATE conversations_conversation
+SET last_message_id = CASE WHEN last_message_id < %s THEN %s ELSE last_message_id END,
+    last_outbound_id = CASE WHEN last_outbound_id < %s THEN %s ELSE last_outbound_id END
+WHERE id = %s
+"""
+
+
+def write_messages(arrivals: "Sequence[Arrival]") -> None:
+    """Write the messages of a batch, whose conversations are saved."""
+    for arrival in arrivals:
+        arrival.message = _message(arrival)
+    Message.objects.bulk_create([a.message for a in arrivals if a.message])
+    MessageBody.objects.bulk_create([_body(a) for a in arrivals if _has_more(a)])
+    Attachment.objects.bulk_create([file for a in arrivals for file in _attachments(a)])
+    index_messages([_index_row(a) for a in arrivals])
+    _mark_newest(arrivals)
+    _end_answered(arrivals)
+
+
+def _message(arrival: "Arrival") -> Message:
+    incoming = arrival.incoming
+    outcome, reason = _outcome(arrival)
+    return Message(
+        workspace_id=arrival.workspace_id,
+        channel_id=arrival.channel_id,
+        thread=arrival.thread,
+        conversation=arrival.conversation,
+        identity_id=None if incoming.is_ours else arrival.known.identity_id,
+        envelope_id=arrival.envelope_id,
+        direction=Direction.OUT if incoming.is_ours else Direction.IN,
+        kind=incoming.kind,
+        visibility=incoming.visibility,
+        external_id=incoming.external_id[:300],
+        in_reply_to=incoming.in_reply_to[:300],
+        text=incoming.text,
+        has_more=_has_more(arrival),
+        sent_at=arrival.sent_at,
+        received_at=arrival.received_at,
+        outcome=outcome,
+        outcome_reason=reason,
+        outcome_at=arrival.received_at if outcome else None,
+    )
+
+
+def _outcome(arrival: "Arrival") -> tuple[Outcome, str]:
+    if arrival.incoming.is_ours or needs_answer(arrival):
+        return Outcome.NONE, ""
+    if arrival.incoming.kind in {"bounce", "auto_reply"}:
+        return Outcome.NO_REPLY_NEEDED, AUTOMATIC
+    return Outcome.ANSWERED, ANSWERED_ELSEWHERE
+
+
+def _has_more(arrival: "Arrival") -> bool:
+    incoming = arrival.incoming
+    return bool(
+        incoming.subject
+        or incoming.quoted
+        or incoming.signature
+        or incoming.html
+        or incoming.references
+        or incoming.warnings
+        or arrival.files
+    )
+
+
+def _body(arrival: "Arrival") -> MessageBody:
+    incoming = arrival.incoming
+    return MessageBody(
+        message=arrival.message,
+        subject=incoming.subject[:300],
+        quoted=incoming.quoted,
+        signature=incoming.signature,
+        html=incoming.html,
+        references=list(incoming.references),
+        warnings=list(incoming.warnings),
+    )
+
+
+def _attachments(arrival: "Arrival") -> list[Attachment]:
+    return [
+        Attachment(
+            message=arrival.message,
+            name=file.name[:255],
+            content_type=file.content_type[:127],
+            size=file.size,
+            digest=file.digest,
+            content_id=file.content_id[:300],
+            is_inline=file.is_inline,
+        )
+        for file in arrival.files
+    ]
+
+
+def _index_row(arrival: "Arrival") -> tuple[int, int, int, str]:
+    assert arrival.message
+    incoming = arrival.incoming
+    names = " ".join(file.name for file in arrival.files)
+    who = f"{incoming.author.name} {incoming.author.handle} {incoming.author.address}"
+    text = f"{incoming.subject} {incoming.text} {incoming.signature} {who} {names}"
+    return arrival.message.id, arrival.workspace_id, arrival.channel_id, text
+
+
+def _mark_newest(arrivals: "Sequence[Arrival]") -> None:
+    """Remember each conversation's newest message, which tells whether a writer's page is stale."""
+    newest: dict[int, list[int]] = {}
+    for arrival in arrivals:
+        assert arrival.message
+        ids = newest.setdefault(arrival.message.conversation_id, [0, 0])
+        ids[0] = max(ids[0], arrival.message.id)
+        if arrival.incoming.is_ours:
+            ids[1] = max(ids[1], arrival.message.id)
+    rows = [[ids[0], ids[0], ids[1], ids[1], conversation] for conversation, ids in newest.items()]
+    with connection.cursor() as cursor:
+        cursor.executemany(_NEWEST, rows)
+
+
+def _end_answered(arrivals: "Sequence[Arrival]") -> None:
+    """End what our own words, heard in this batch, have answered, and set the clocks by what is left."""
+    answered = {a.conversation.id: a.conversation for a in arrivals if a.conversation and a.incoming.is_ours}
+    if not answered:
+        return
+    unanswered = Message.objects.filter(
+        conversation__in=answered, direction=Direction.IN, outcome=Outcome.NONE
+    )
+    unanswered.filter(sent_at__lte=F("conversation__last_answered_at")).update(
+        outcome=Outcome.ANSWERED, outcome_reason=ANSWERED_ELSEWHERE, outcome_at=now()
+    )
+    left = dict(unanswered.values_list("conversation").annotate(Min("sent_at")))
+    set_waiting(answered.values(), left)

@@ -1,0 +1,116 @@
+"""End envelopes, read dead letters again, and let go of old bytes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import transaction
+
+from allears.foundation.clock import now
+from allears.foundation.events.actions import Happening, record_event, record_events
+from allears.foundation.workspaces.models import Member
+from allears.pipeline.intake.claiming import put_back
+from allears.pipeline.intake.errors import EnvelopeGone, NotADeadLetter
+from allears.pipeline.intake.models import EndedAs, Ending, Envelope
+from allears.pipeline.intake.storing import Submission, store_submissions
+
+__all__ = ["Submission", "store_submissions"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """How the reading of one envelope ended. `reason` is a sentence for people, `technical` for the log."""
+
+    envelope: Envelope
+    ended_as: EndedAs
+    message_count: int = 0
+    reason: str = ""
+    technical: str = ""
+
+
+def end_envelopes(results: Sequence[Result]) -> None:
+    """Write how envelopes ended, in the transaction that files their messages."""
+    at = now()
+    endings = [
+        Ending(
+            envelope_id=result.envelope.id,
+            workspace_id=result.envelope.workspace_id,
+            channel_id=result.envelope.channel_id,
+            ended_as=result.ended_as,
+            message_count=result.message_count,
+            reason=result.reason[:300],
+            technical=result.technical[:300],
+            received_at=result.envelope.received_at,
+            ended_at=at,
+        )
+        for result in results
+    ]
+    Ending.objects.bulk_create(
+        endings,
+        update_conflicts=True,
+        unique_fields=["envelope_id"],
+        update_fields=["ended_as", "message_count", "reason", "technical", "ended_at"],
+    )
+    dead = [result for result in results if result.ended_as == EndedAs.DEAD]
+    if dead:
+        record_events([_died(result) for result in dead])
+
+
+def _died(result: Result) -> Happening:
+    return Happening(
+        kind="envelope.died",
+        workspace_id=result.envelope.workspace_id,
+        channel=result.envelope.channel_id,
+        subject=f"envelope:{result.envelope.id}",
+        facts={"reason": result.reason},
+    )
+
+
+def ended_envelopes(ids: Sequence[int]) -> set[int]:
+    """Say which envelopes have an ending already, those being read again left out."""
+    found = Ending.objects.filter(envelope_id__in=ids).exclude(ended_as=EndedAs.REPLAYING)
+    return set(found.values_list("envelope_id", flat=True))
+
+
+def replay_dead_letter(envelope_id: int, workspace_id: int, by: Member | None = None) -> None:
+    """Have a dead letter read again. Raise EnvelopeGone when its bytes are no longer kept."""
+    if not Envelope.objects.filter(id=envelope_id, workspace_id=workspace_id).exists():
+        raise EnvelopeGone
+    with transaction.atomic():
+        mine = Ending.objects.filter(envelope_id=envelope_id, workspace=workspace_id, ended_as=EndedAs.DEAD)
+        if not mine.update(ended_as=EndedAs.REPLAYING):
+            raise NotADeadLetter
+        record_event("envelope.replayed", workspace_id, by, subject=f"envelope:{envelope_id}")
+    put_back([envelope_id], now())
+
+
+def settle_dead_letter(envelope_id: int, workspace_id: int, reason: str, by: Member | None = None) -> None:
+    """End a dead letter as nothing to do, for a reason a person gave."""
+    with transaction.atomic():
+        mine = Ending.objects.filter(envelope_id=envelope_id, workspace=workspace_id, ended_as=EndedAs.DEAD)
+        if not mine.update(ended_as=EndedAs.NOTHING, reason=reason[:300], ended_at=now()):
+            raise NotADeadLetter
+        record_event(
+            "envelope.settled", workspace_id, by, subject=f"envelope:{envelope_id}", reason=reason[:300]
+        )
+
+
+def queue_forgotten_replays() -> int:
+    """Queue again what was to be read again when the machine stopped in between."""
+    ids = list(Ending.objects.filter(ended_as=EndedAs.REPLAYING).values_list("envelope_id", flat=True))
+    put_back(ids, now())
+    return len(ids)
+
+
+def purge_envelopes(channel_id: int, older_than: timedelta, most: int = 500) -> int:
+    """Let go of the bytes of envelopes that ended as messages or nothing longer ago than that."""
+    ended = Ending.objects.filter(
+        channel_id=channel_id,
+        is_purged=False,
+        ended_at__lt=now() - older_than,
+        ended_as__in=[EndedAs.MESSAGES, EndedAs.NOTHING],
+    )
+    ids = list(ended.values_list("envelope_id", flat=True)[:most])
+    Ending.objects.filter(envelope_id__in=ids).update(is_purged=True)
+    Envelope.objects.filter(id__in=ids).delete()
+    return len(ids)

@@ -1,0 +1,61 @@
+"""Ask about envelopes and how they ended."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from allears.foundation.errors import NotVisible
+from allears.foundation.workspaces.models import Member
+from allears.pipeline.intake.models import EndedAs, Ending, Envelope, Waiting
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """An envelope that could not be read: how it ended, and its bytes while they are kept."""
+
+    ending: Ending
+    envelope: Envelope | None
+
+
+def dead_letters(member: Member, before: int | None = None, size: int = 50) -> list[Ending]:
+    """List a workspace's dead letters, newest first, from an envelope id on."""
+    found = dead_endings(member.workspace_id)
+    if before is not None:
+        found = found.filter(envelope_id__lt=before)
+    return list(found.order_by("-envelope_id")[:size])
+
+
+def count_dead_letters(member: Member) -> int:
+    """Count a workspace's dead letters."""
+    return dead_endings(member.workspace_id).count()
+
+
+def dead_endings(workspace_id: int) -> QuerySet[Ending]:
+    """Return the endings of a workspace's dead letters, those being read again among them."""
+    return Ending.objects.filter(workspace=workspace_id, ended_as__in=[EndedAs.DEAD, EndedAs.REPLAYING])
+
+
+def get_visible_dead_letter(member: Member, envelope_id: int) -> DeadLetter:
+    """Return a dead letter of the member's workspace. Raise NotVisible for any other."""
+    ending = dead_endings(member.workspace_id).filter(envelope_id=envelope_id).first()
+    if ending is None:
+        raise NotVisible
+    return DeadLetter(ending, Envelope.objects.filter(id=envelope_id).first())
+
+
+def count_waiting() -> int:
+    """Count the envelopes that wait to be read, in all workspaces."""
+    return Waiting.objects.count()
+
+
+def oldest_waiting_since() -> datetime | None:
+    """Say since when the first envelope waits to be read."""
+    first = Waiting.objects.order_by("envelope_id").values_list("envelope_id", flat=True).first()
+    return Envelope.objects.filter(id=first).values_list("received_at", flat=True).first()
+
+
+def sources_stored(channel_id: int, prefix: str) -> set[str]:
+    """List where the stored envelopes of a channel lie on the network, below a place."""
+    found = Envelope.objects.filter(channel_id=channel_id, source__startswith=prefix)
+    return set(found.values_list("source", flat=True))

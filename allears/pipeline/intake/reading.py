@@ -1,0 +1,65 @@
+"""Read envelopes: the connector's translation, and nothing that it raises gets past here."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import structlog
+
+from allears.connectors.errors import ConnectorError, Unreadable
+from allears.connectors.interface import Account, Delivery, Incoming, Nothing
+from allears.connectors.words import mark
+from allears.foundation.text import shorten
+from allears.pipeline.channels.queries import OpenChannel
+from allears.pipeline.intake.models import EndedAs, Envelope
+
+Reader = Callable[[Delivery, Account], list[Incoming] | Nothing]
+log = structlog.get_logger("allears.intake")
+
+STUMBLED = mark("All Ears stumbled over it. Please report this; it can be read again after an update.")
+STOPPED_THE_WORKER = mark("Reading it stopped the worker several times, so it was set aside.")
+ALREADY_HERE = mark("Its message was here already.")
+NO_CHANNEL = mark("Its channel is no longer here.")
+NO_MESSAGE = mark("It holds no message.")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What an envelope says, or why it says nothing."""
+
+    envelope: Envelope
+    incoming: list[Incoming]
+    ended_as: EndedAs = EndedAs.MESSAGES
+    reason: str = ""
+    technical: str = ""
+
+
+def read_envelope(
+    envelope: Envelope, channel: OpenChannel | None, readers: Mapping[str, Reader]
+) -> Reading:
+    """Translate one envelope. `readers` names those of imports; the channel's connector reads the rest."""
+    if channel is None:
+        return Reading(envelope, [], EndedAs.DEAD, NO_CHANNEL)
+    read = readers[envelope.reader] if envelope.reader else channel.connector.read
+    try:
+        found = read(delivery_in(envelope), channel.account)
+    except (Unreadable, ConnectorError) as error:
+        return Reading(envelope, [], EndedAs.DEAD, shorten(str(error), 300), shorten(error.raw, 300))
+    except Exception as error:  # noqa: BLE001 - a connector's bug must not stop its neighbours
+        log.exception("reading_failed", envelope=envelope.id, channel=envelope.channel_id)
+        return Reading(envelope, [], EndedAs.DEAD, STUMBLED, type(error).__name__)
+    if isinstance(found, Nothing):
+        return Reading(envelope, [], EndedAs.NOTHING, found.reason)
+    if not found:
+        return Reading(envelope, [], EndedAs.NOTHING, NO_MESSAGE)
+    return Reading(envelope, found)
+
+
+def delivery_in(envelope: Envelope) -> Delivery:
+    """Return an envelope's content as it was delivered."""
+    return Delivery(
+        body=bytes(envelope.body),
+        headers=json.loads(envelope.headers) if envelope.headers else {},
+        received_at=envelope.received_at,
+        is_silent=envelope.is_silent,
+    )

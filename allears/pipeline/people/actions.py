@@ -1,0 +1,95 @@
+"""Find or make the people behind messages, set-based."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from allears.connectors.interface import Author
+from allears.foundation.clock import now
+from allears.pipeline.people.models import Customer, Identity
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an author is known: a workspace's network, or one channel of it (`realm`)."""
+
+    workspace_id: int
+    network: str
+    realm: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An identity and its customer, as ids, and the name to show."""
+
+    identity_id: int
+    customer_id: int
+    name: str
+
+
+def know_people(authors: Iterable[tuple[Place, Author]]) -> dict[tuple[Place, str], Known]:
+    """Find or make an identity and a customer for every author; returned by place and network id."""
+    wanted = {(place, author.id): author for place, author in authors}
+    known: dict[tuple[Place, str], Known] = {}
+    for place in {place for place, _ in wanted}:
+        mine = {id_: author for (other, id_), author in wanted.items() if other == place}
+        known.update(_find(place, mine))
+    unknown = [(place, author) for (place, id_), author in wanted.items() if (place, id_) not in known]
+    if unknown:
+        known.update(_make(unknown))
+    return known
+
+
+def _find(place: Place, authors: dict[str, Author]) -> dict[tuple[Place, str], Known]:
+    rows = Identity.objects.filter(
+        Q(external_id__in=list(authors)),
+        workspace=place.workspace_id,
+        network=place.network,
+        realm=place.realm,
+    ).values_list("id", "customer_id", "external_id", "name", "handle", "address", "customer__name")
+    found = {}
+    for id_, customer_id, external_id, name, handle, address, shown in rows:
+        author = authors[external_id]
+        if (author.name and author.name != name) or (author.handle and author.handle != handle):
+            Identity.objects.filter(id=id_).update(
+                name=author.name[:200] or name,
+                handle=author.handle[:200] or handle,
+                address=author.address[:320] or address,
+            )
+        found[place, external_id] = Known(id_, customer_id, shown)
+    return found
+
+
+def _make(unknown: list[tuple[Place, Author]]) -> dict[tuple[Place, str], Known]:
+    at = now()
+    customers = Customer.objects.bulk_create(
+        [
+            Customer(workspace_id=place.workspace_id, name=name_of(author), first_seen_at=at)
+            for place, author in unknown
+        ]
+    )
+    identities = Identity.objects.bulk_create(
+        [
+            Identity(
+                workspace_id=place.workspace_id,
+                customer=customer,
+                network=place.network,
+                realm=place.realm,
+                external_id=author.id[:320],
+                name=author.name[:200],
+                handle=author.handle[:200],
+                address=author.address[:320],
+            )
+            for (place, author), customer in zip(unknown, customers, strict=True)
+        ]
+    )
+    return {
+        (place, author.id): Known(identity.id, identity.customer_id, name_of(author))
+        for (place, author), identity in zip(unknown, identities, strict=True)
+    }
+
+
+def name_of(author: Author) -> str:
+    """Say what to call an author: their name, else handle, address or id."""
+    return (author.name or author.handle or author.address or author.id)[:200]
