@@ -79,13 +79,15 @@ ICONS = {
 # Each network's own mark is drawn here: a plain figure in a 16 px square, never a company's logo.
 MARKS = {
     "network-email": (
-        '<rect x="1.5" y="3" width="13" height="10" rx="2.2" fill="none" stroke="currentColor" stroke-width="1.4"/>'
+        '<rect x="1.5" y="3" width="13" height="10" rx="2.2" fill="none" stroke="currentColor"'
+        ' stroke-width="1.4"/>'
         '<path d="m2.4 4.6 4.5 3.7a1.75 1.75 0 0 0 2.2 0l4.5-3.7" fill="none" stroke="currentColor"'
         ' stroke-width="1.4" stroke-linecap="round"/>'
     ),
     "network-api": (
-        '<path d="M5.2 3.2C3.2 3.2 4.4 7.2 2 8c2.4.8 1.2 4.8 3.2 4.8m5.6-9.6c2 0 .8 4 3.2 4.8-2.4.8-1.2 4.8-3.2 4.8"'
-        ' fill="none" stroke="currentColor" stroke-width="1.4" stroke-linecap="round" stroke-linejoin="round"/>'
+        '<path d="M5.2 3.2C3.2 3.2 4.4 7.2 2 8c2.4.8 1.2 4.8 3.2 4.8m5.6-9.6c2 0 .8 4'
+        ' 3.2 4.8-2.4.8-1.2 4.8-3.2 4.8" fill="none" stroke="currentColor" stroke-width="1.4"'
+        ' stroke-linecap="round" stroke-linejoin="round"/>'
         '<circle cx="6.1" cy="8" r=".95"/><circle cx="9.9" cy="8" r=".95"/>'
     ),
     "network": (

@@ -29,5 +29,8 @@ def describe_age(at: datetime, now: datetime) -> str:
 def time_words() -> str:
     """Give the browser the same words: now, minutes, hours, days, with # where the number goes."""
     return "|".join(
-        [_("now"), *(word % {"count": 0} for word in (_("%(count)d min"), _("%(count)d h"), _("%(count)d d")))]
+        [
+            _("now"),
+            *(word % {"count": 0} for word in (_("%(count)d min"), _("%(count)d h"), _("%(count)d d"))),
+        ]
     ).replace("0", "#")

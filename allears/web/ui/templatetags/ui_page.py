@@ -1,5 +1,9 @@
-from django import template
+from collections.abc import Mapping
 
+from django import template
+from django.template.context import RequestContext
+
+from allears.web.ui.rail import ACCOUNT, HOME, LINKS, SIGN_OUT, places_with_counts
 from allears.web.ui.times import time_words as words_of_time
 
 register = template.Library()
@@ -13,3 +17,19 @@ def words(text: str) -> list[str]:
 @register.simple_tag
 def time_words() -> str:
     return words_of_time()
+
+
+@register.inclusion_tag("ui/rail.html", takes_context=True)
+def rail(
+    context: RequestContext, current: str = "", counts: Mapping[str, int] | None = None
+) -> dict[str, object]:
+    """Draw the rail for the member of this request; `current` is the name of the place one is at."""
+    return {
+        "member": getattr(context["request"], "member", None),
+        "current": current,
+        "views": places_with_counts(counts or {}),
+        "links": LINKS,
+        "home_url": HOME,
+        "account_url": ACCOUNT,
+        "sign_out_url": SIGN_OUT,
+    }
