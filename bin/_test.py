@@ -20,7 +20,7 @@ BROWSER_PACKAGES = ["chromium", "fonts-liberation", "fonts-noto-color-emoji"]
 
 
 def start_tests(database: str, arguments: list[str], output: IO[bytes] | int) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "pytest", "--db", database, *arguments]
+    command = [sys.executable, "-m", "pytest", "-q", "--db", database, *arguments]
     return subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
 
 
@@ -49,8 +49,8 @@ def run_on_sqlite(arguments: list[str]) -> Counter[str]:
 
 def count(output: str, code: int) -> Counter[str]:
     """Read how many tests passed, failed and were skipped from pytest's last line."""
-    lines = output.strip().splitlines() or [""]
-    counts = Counter({word: int(number) for number, word in re.findall(r"(\d+) (\w+)", lines[-1])})
+    closing = [line for line in output.splitlines() if re.search(r" in \d[\d.:]*s", line)] or [""]
+    counts = Counter({word: int(number) for number, word in re.findall(r"(\d+) (\w+)", closing[-1])})
     failed = counts["failed"] + counts["error"] + counts["errors"]
     if code not in {0, NOTHING_COLLECTED} and not failed:
         failed = 1

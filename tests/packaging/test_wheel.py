@@ -1,8 +1,6 @@
-import os
 import re
 import subprocess
 import sys
-import time
 import zipfile
 from pathlib import Path
 
@@ -10,7 +8,7 @@ import httpx
 import pytest
 
 from tests.architecture.tree import ROOT
-from tests.servers.postgres import find_free_port
+from tests.servers.desk import start_desk
 
 pytestmark = pytest.mark.slow
 
@@ -41,39 +39,6 @@ def installed(wheel, tmp_path_factory):
     return venv / "bin" / "allears"
 
 
-@pytest.fixture
-def serving(installed, tmp_path):
-    port = find_free_port()
-    own = {"PORT": str(port), "HOST": "127.0.0.1", "ALLEARS_DATA": str(tmp_path / "data")}
-    environment = {name: value for name, value in os.environ.items() if not is_ours(name)} | own
-    log = tmp_path / "serve.log"
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [installed, "serve"], cwd=tmp_path, env=environment, stdout=output, stderr=output
-        )
-    try:
-        yield process, f"http://127.0.0.1:{port}", log
-    finally:
-        process.kill()
-        process.wait()
-
-
-def is_ours(name: str) -> bool:
-    return name.startswith(("ALLEARS_", "DJANGO_")) or name in {"DATABASE_URL", "PYTHONPATH"}
-
-
-def open_when_up(
-    process: "subprocess.Popen[bytes]", url: str, log: Path, patience: float = 60
-) -> httpx.Response:
-    deadline = time.monotonic() + patience
-    while process.poll() is None and time.monotonic() < deadline:
-        try:
-            return httpx.get(url, follow_redirects=True, timeout=10)
-        except httpx.TransportError:
-            time.sleep(0.1)
-    pytest.fail(log.read_text())
-
-
 def test_the_wheel_holds_what_is_shipped_and_no_tests(wheel):
     names = zipfile.ZipFile(wheel).namelist()
 
@@ -83,14 +48,15 @@ def test_the_wheel_holds_what_is_shipped_and_no_tests(wheel):
     assert [name for name in names if "/tests/" in name or "/test_" in name] == []
 
 
-def test_an_installed_wheel_serves_its_first_page(serving):
-    process, url, log = serving
+def test_an_installed_wheel_serves_its_first_page(installed, tmp_path):
+    desk = start_desk(tmp_path, program=[installed])
+    try:
+        page = httpx.get(desk.url, follow_redirects=True)
+        style = re.search(r'href="(/static/[^"]+\.css[^"]*)"', page.text)
 
-    page = open_when_up(process, url, log)
-
-    assert page.status_code == 200
-    assert "All Ears" in page.text
-    style = re.search(r'href="(/static/[^"]+\.css[^"]*)"', page.text)
-    assert httpx.get(url + style[1]).status_code == 200
-    process.terminate()
-    assert process.wait(timeout=15) in {0, -15}
+        assert page.status_code == 200
+        assert "All Ears" in page.text
+        assert httpx.get(desk.url + style[1]).status_code == 200
+    finally:
+        code = desk.stop()
+    assert code == 0, desk.log.read_text()
