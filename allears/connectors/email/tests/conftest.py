@@ -6,7 +6,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage
@@ -15,6 +14,7 @@ from threading import Event, Thread
 from uuid import uuid4
 
 import pytest
+from imapclient import IMAPClient  # type: ignore[import-untyped]
 
 from allears.connectors.email.connector import EmailConnector
 from allears.connectors.email.hearing import Pace
@@ -39,9 +39,16 @@ class MailServer:
         message["Subject"] = subject
         message["Message-ID"] = f"<{uuid4().hex}@customers.example>"
         message.set_content(text)
-        with smtplib.SMTP("127.0.0.1", self.smtp_port, local_hostname="customers.example", timeout=10) as line:
+        with smtplib.SMTP(
+            "127.0.0.1", self.smtp_port, local_hostname="customers.example", timeout=10
+        ) as line:
             line.send_message(message)
         return str(message["Message-ID"])
+
+    def create_folder(self, user: str, folder: str) -> None:
+        with IMAPClient("127.0.0.1", self.imap_port, ssl=False, timeout=10) as client:
+            client.login(user, PASSWORD)
+            client.create_folder(folder)
 
 
 def free_port() -> int:
@@ -108,7 +115,9 @@ def connector() -> EmailConnector:
     return EmailConnector(QUICK)
 
 
-def make_account(imap_port: int, smtp_port: int, address: str = "care@shop.example", **settings: str) -> Account:
+def make_account(
+    imap_port: int, smtp_port: int, address: str = "care@shop.example", /, **settings: str
+) -> Account:
     usual = {
         "address": address,
         "imap_host": "127.0.0.1",
@@ -178,9 +187,6 @@ class Listening:
         return time.monotonic() - began
 
 
-Listen = Callable[..., "contextmanager[Listening]"]
-
-
 @pytest.fixture
 def listen(connector: EmailConnector) -> Iterator[Callable[..., Listening]]:
     begun: list[Listening] = []
@@ -201,9 +207,9 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     folder = tmp_path_factory.mktemp("certificate")
     certificate, key = folder / "certificate.pem", folder / "key.pem"
     names = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
+    outputs = ["-keyout", str(key), "-out", str(certificate)]
     subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", *names]
-        + ["-keyout", str(key), "-out", str(certificate)],
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", *names, *outputs],
         check=True,
         capture_output=True,
     )

@@ -24,6 +24,12 @@ class FakeFolder:
         return uid
 
 
+def quoted(rest: str, *, last: bool = False) -> str:
+    """Give the first or last argument of a command, in quotes or not."""
+    words = re.findall(r'"([^"]*)"|(\S+)', rest)[1:]
+    return "".join(words[-1] if last else words[0])
+
+
 class FakeImap(socketserver.ThreadingTCPServer):
     """Each attribute below is one way to misbehave."""
 
@@ -121,14 +127,14 @@ class Talk(socketserver.StreamRequestHandler):
         return not self.ok(tag)
 
     def do_list(self, tag: str, rest: str) -> bool:
-        wanted = rest.split()[-1].strip('"')
+        wanted = quoted(rest, last=True)
         for name, folder in self.server.folders.items():
             if wanted in ("*", name):
                 self.say(f'* LIST ({folder.flags}) "/" "{name}"')
         return self.ok(tag)
 
     def do_select(self, tag: str, rest: str) -> bool:
-        name = rest.partition(" ")[2].strip('"')
+        name = quoted(rest)
         if name not in self.server.folders:
             self.say(f"{tag} NO no such folder")
             return True
@@ -182,7 +188,10 @@ class Talk(socketserver.StreamRequestHandler):
             parts.append(f"RFC822.SIZE {len(mail)}")
         name = ""
         if "HEADER.FIELDS" in rest:
-            name, mail = "BODY[HEADER.FIELDS (MESSAGE-ID)]", b"\r\n".join(re.findall(rb"(?im)^message-id:.*$", mail))
+            name, mail = (
+                "BODY[HEADER.FIELDS (MESSAGE-ID)]",
+                b"\r\n".join(re.findall(rb"(?im)^message-id:.*$", mail)),
+            )
         elif "BODY.PEEK[]" in rest:
             name = "BODY[]"
         head = f"* 1 FETCH ({' '.join(parts)}"
@@ -197,7 +206,7 @@ class Talk(socketserver.StreamRequestHandler):
         return True
 
     def do_append(self, tag: str, rest: str) -> bool:
-        name = rest.split()[1].strip('"')
+        name = quoted(rest)
         size = int(rest.rpartition("{")[2].rstrip("}"))
         if name not in self.server.folders or self.server.folders[name].is_read_only:
             self.say(f"{tag} NO [TRYCREATE] no")

@@ -32,7 +32,7 @@ class FakeSmtp(socketserver.ThreadingTCPServer):
 
 
 class Talk(socketserver.StreamRequestHandler):
-    """`answers`, `drops_at` and `stalls_at` know the moments: greeting, EHLO, AUTH, MAIL, RCPT, DATA, body, verdict."""
+    """The moments: greeting, EHLO, AUTH, MAIL, RCPT, DATA, body, verdict, QUIT."""
 
     server: FakeSmtp
 
@@ -48,20 +48,20 @@ class Talk(socketserver.StreamRequestHandler):
     def handle(self) -> None:
         try:
             goes_on = self.answer("greeting", "220 fake ready")
-            while goes_on and (line := self.rfile.readline().decode().rstrip()):
+            while goes_on and (line := self.rfile.readline().decode(errors="replace").rstrip()):
                 goes_on = self.obey(line)
         except ConnectionError:
             return
 
     def obey(self, line: str) -> bool:
         self.server.commands.append(line)
-        verb = line.split()[0].upper()
+        verb = line.split(maxsplit=1)[0].upper()
         if verb == "EHLO":
             lines = ["fake", *self.server.extensions]
             usual = "\r\n".join(f"250{' ' if text is lines[-1] else '-'}{text}" for text in lines)
             return self.answer("EHLO", usual)
         if verb == "AUTH":
-            self.server.logins.append(b64decode(line.split()[-1]).decode())
+            self.server.logins.append(b64decode(line.rsplit(maxsplit=1)[-1]).decode())
             return self.answer("AUTH", "235 welcome")
         if verb == "DATA":
             return self.take_mail()

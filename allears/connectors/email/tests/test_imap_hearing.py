@@ -16,7 +16,9 @@ def mail(number=1, size=0):
 
 
 def fresh(mail_server, **settings):
-    return make_account(mail_server.imap_port, mail_server.smtp_port, f"care-{uuid4().hex}@shop.example", **settings)
+    return make_account(
+        mail_server.imap_port, mail_server.smtp_port, f"care-{uuid4().hex}@shop.example", **settings
+    )
 
 
 def ids(listening):
@@ -240,7 +242,9 @@ def test_a_refused_login_is_disconnected(fake_imap, listen):
     assert "Invalid credentials" not in str(listening.error)
 
 
-@pytest.mark.parametrize("answer", ["[UNAVAILABLE] Temporary authentication failure", "[ALERT] Too many connections"])
+@pytest.mark.parametrize(
+    "answer", ["[UNAVAILABLE] Temporary authentication failure", "[ALERT] Too many connections"]
+)
 def test_a_login_refused_for_now_is_only_unreachable(fake_imap, listen, answer):
     fake_imap.refuses_login_with = answer
 
