@@ -1,0 +1,1 @@
+"""The pages through which people get in, by subject."""
