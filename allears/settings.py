@@ -81,7 +81,11 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "allears.web.access.middleware.MemberMiddleware",
+    "allears.web.access.middleware.LanguageMiddleware",
+    "allears.web.access.middleware.ErrorMiddleware",
 ]
+CSRF_FAILURE_VIEW = "allears.web.access.views.errors.forbidden"
 
 ROOT_URLCONF = "allears.urls"
 TEMPLATES: list[dict[str, Any]] = [
@@ -205,4 +209,4 @@ WHITENOISE_AUTOREFRESH = False
 WHITENOISE_MAX_AGE = 3600
 
 LOGGING_CONFIG = None
-SILENCED_SYSTEM_CHECKS = ["axes.W003"]
+SILENCED_SYSTEM_CHECKS = ["axes.W002", "axes.W003", "auth.W004"]

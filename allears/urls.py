@@ -9,3 +9,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     for site in ("access", "desk", "settings")
     if find_spec(f"allears.web.{site}") and find_spec(f"allears.web.{site}.urls")
 ]
+
+handler400 = "allears.web.access.views.errors.bad_request"
+handler403 = "allears.web.access.views.errors.forbidden"
+handler404 = "allears.web.access.views.errors.not_found"
+handler500 = "allears.web.access.views.errors.broken"
