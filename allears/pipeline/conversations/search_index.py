@@ -1,82 +1,98 @@
 """The search index: FTS5 without content on SQLite, a stored tsvector on PostgreSQL.
 
-Both hold words that `foundation.text` made, and the place as words of its own ("w1", "c3"), so that
-a small workspace never reads past everybody else's matches.
+Both hold words that `foundation.text` made, and the place as words of its own, so that a small
+workspace never reads past everybody else's matches. A Term is one word, or the words of a phrase.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.db import connection
 
 from allears.foundation.text import index_text
 
+_LONGEST_VECTOR = 900_000
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Normalised words that follow one another; the last may be only a beginning."""
+
+    words: tuple[str, ...]
+    is_prefix: bool = False
+
 
 def index_messages(rows: Sequence[tuple[int, int, int, str]]) -> None:
     """Index messages, given as (id, workspace id, channel id, text to find them by)."""
-    _put("message_search", [(id_, index_text(text), f"w{workspace} c{c}") for id_, workspace, c, text in rows])
+    _put("message_search", [(id_, index_text(text), (workspace, c)) for id_, workspace, c, text in rows])
 
 
 def index_note(note_id: int, workspace_id: int, text: str) -> None:
     """Index a note."""
-    _put("note_search", [(note_id, index_text(text), f"w{workspace_id}")])
+    _put("note_search", [(note_id, index_text(text), (workspace_id, 0))])
 
 
 def forget_message(message_id: int) -> None:
     """Take a message out of the index."""
     key = "id" if connection.vendor == "postgresql" else "rowid"
     with connection.cursor() as cursor:
-        cursor.execute(f"DELETE FROM message_search WHERE {key} = %s", [message_id])
+        cursor.execute(f"DELETE FROM message_search WHERE {key} = %s", [message_id])  # noqa: S608
 
 
-def find_messages(words: str, workspace_id: int, limit: int) -> list[int]:
-    """List the newest messages that hold all words (as `query_words` made them), newest first."""
-    return _find("message_search", words, workspace_id, limit)
+def find_messages(terms: Sequence[Term], workspace_id: int, limit: int) -> list[int]:
+    """List the newest messages that hold all terms, newest first."""
+    return _find("message_search", terms, workspace_id, limit)
 
 
-def find_notes(words: str, workspace_id: int, limit: int) -> list[int]:
-    """List the newest notes that hold all words, newest first."""
-    return _find("note_search", words, workspace_id, limit)
+def find_notes(terms: Sequence[Term], workspace_id: int, limit: int) -> list[int]:
+    """List the newest notes that hold all terms, newest first."""
+    return _find("note_search", terms, workspace_id, limit)
 
 
-def _put(table: str, rows: list[tuple[int, str, str]]) -> None:
+def _put(table: str, rows: list[tuple[int, str, tuple[int, int]]]) -> None:
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.executemany(
-                f"INSERT INTO {table} (id, words) VALUES (%s, to_tsvector('simple', %s))"
+                f"INSERT INTO {table} (id, words) VALUES (%s, to_tsvector('simple', %s))"  # noqa: S608
                 " ON CONFLICT (id) DO UPDATE SET words = excluded.words",
-                [(id_, f"{words} {_as_postgres_place(place)}"[:900_000]) for id_, words, place in rows],
+                [
+                    (id_, f"{_place_word(place[0])} {words[:_LONGEST_VECTOR]}")
+                    for id_, words, place in rows
+                ],
             )
         else:
             cursor.executemany(
-                f"INSERT OR REPLACE INTO {table} (rowid, text, place) VALUES (%s, %s, %s)", rows
+                f"INSERT OR REPLACE INTO {table} (rowid, text, place) VALUES (%s, %s, %s)",  # noqa: S608
+                [(id_, words, f"w{place[0]} c{place[1]}") for id_, words, place in rows],
             )
 
 
-def _find(table: str, words: str, workspace_id: int, limit: int) -> list[int]:
+def _find(table: str, terms: Sequence[Term], workspace_id: int, limit: int) -> list[int]:
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
+            query = " & ".join([_place_word(workspace_id), *(_as_tsquery(term) for term in terms)])
             cursor.execute(
-                f"SELECT id FROM {table} WHERE words @@ to_tsquery('simple', %s) ORDER BY id DESC LIMIT %s",
-                [_as_tsquery(words, workspace_id), limit],
+                f"SELECT id FROM {table} WHERE words @@ to_tsquery('simple', %s)"  # noqa: S608
+                " ORDER BY id DESC LIMIT %s",
+                [query, limit],
             )
         else:
+            wanted = " AND ".join(_as_match(term) for term in terms)
             cursor.execute(
-                f"SELECT rowid FROM {table} WHERE {table} MATCH %s ORDER BY rowid DESC LIMIT %s",
-                [f"place:w{workspace_id} AND {_as_match(words)}", limit],
+                f"SELECT rowid FROM {table} WHERE {table} MATCH %s ORDER BY rowid DESC LIMIT %s",  # noqa: S608
+                [f"text:({wanted}) AND place:w{workspace_id}", limit],
             )
         return [row[0] for row in cursor.fetchall()]
 
 
-def _as_match(words: str) -> str:
-    parts = [f'"{word.rstrip("*")}"{"*" if word.endswith("*") else ""}' for word in words.split()]
-    return f"text:({' AND '.join(parts)})"
+def _as_match(term: Term) -> str:
+    return f'"{" ".join(term.words)}"{"*" if term.is_prefix else ""}'
 
 
-def _as_tsquery(words: str, workspace_id: int) -> str:
-    parts = [f"{word.rstrip('*')}{':*' if word.endswith('*') else ''}" for word in words.split()]
-    return " & ".join([f"workspace{workspace_id}", *parts])
+def _as_tsquery(term: Term) -> str:
+    return " <-> ".join(term.words) + (":*" if term.is_prefix else "")
 
 
-def _as_postgres_place(place: str) -> str:
-    """Write the place so that no word of a customer looks like it: stems never end in a digit run so."""
-    return " ".join(f"{'workspace' if part[0] == 'w' else 'channel'}{part[1:]}" for part in place.split())
+def _place_word(workspace_id: int) -> str:
+    """Name a workspace by one word for PostgreSQL's parser; a customer who writes it is found, and sorted out later."""
+    return f"inworkspace{workspace_id}x"

@@ -1,0 +1,87 @@
+"""End inbound messages: each reaches exactly one outcome (FEATURES Z1)."""
+
+from allears.foundation.clock import now
+from allears.foundation.events.actions import record_event
+from allears.foundation.workspaces.models import Member
+from allears.pipeline.conversations.actions.holding import held_conversation, require_answering, waiting_since
+from allears.pipeline.conversations.errors import NothingToEnd, ReasonNeeded
+from allears.pipeline.conversations.models import Conversation, Direction, Message, Outcome, Status
+
+
+def end_unanswered(
+    conversation: Conversation,
+    outcome: Outcome,
+    reason: str = "",
+    by: Member | None = None,
+    up_to: int | None = None,
+) -> int:
+    """Give every message that still waits (up to a message id) its outcome; return how many there were."""
+    waiting = Message.objects.filter(
+        conversation=conversation.id, direction=Direction.IN, outcome=Outcome.NONE
+    )
+    if up_to is not None:
+        waiting = waiting.filter(id__lt=up_to)
+    count = waiting.update(
+        outcome=outcome, outcome_reason=reason.strip()[:200], outcome_at=now(), outcome_by=by.id if by else None
+    )
+    if count:
+        record_event(
+            "message.outcome_set",
+            conversation.workspace_id,
+            by,
+            conversation=conversation.id,
+            outcome=outcome,
+            reason=reason.strip()[:200],
+            messages=count,
+        )
+    return count
+
+
+def need_no_reply(conversation_id: int, reason: str, by: Member) -> None:
+    """Say that what waits here needs no reply, and why; the conversation is solved by that."""
+    require_answering(by)
+    if not reason.strip():
+        raise ReasonNeeded
+    with held_conversation(conversation_id) as conversation:
+        if not end_unanswered(conversation, Outcome.NO_REPLY_NEEDED, reason, by):
+            raise NothingToEnd
+        _solve(conversation, by)
+
+
+def call_it_spam(conversation_id: int, by: Member) -> None:
+    """Say that a conversation is spam; it is solved by that, and can be opened again."""
+    require_answering(by)
+    with held_conversation(conversation_id) as conversation:
+        end_unanswered(conversation, Outcome.SPAM, "", by)
+        _solve(conversation, by)
+        conversation.is_spam = True
+
+
+def wait_again(conversation_id: int, by: Member) -> None:
+    """Take back "no reply needed" and "spam": what had no answer waits again."""
+    require_answering(by)
+    with held_conversation(conversation_id) as conversation:
+        Message.objects.filter(
+            conversation=conversation.id,
+            direction=Direction.IN,
+            kind__in=["message", "invite"],
+            outcome__in=[Outcome.NO_REPLY_NEEDED, Outcome.SPAM],
+        ).update(outcome=Outcome.NONE, outcome_reason="", outcome_at=None, outcome_by=None)
+        conversation.waiting_since = waiting_since(conversation.id)
+        conversation.status, conversation.solved_at, conversation.is_spam = Status.OPEN, None, False
+        record_event("conversation.reopened", conversation.workspace_id, by, conversation=conversation.id)
+
+
+def _solve(conversation: Conversation, by: Member) -> None:
+    conversation.waiting_since = None
+    if conversation.status != Status.SOLVED:
+        before, conversation.status = conversation.status, Status.SOLVED
+        conversation.solved_at = conversation.solved_at or now()
+        record_event(
+            "conversation.status_changed",
+            conversation.workspace_id,
+            by,
+            conversation=conversation.id,
+            before=before,
+            after=Status.SOLVED,
+        )

@@ -1,0 +1,220 @@
+"""The queue: one page of conversations at a time, by keyset, and exact counts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from time import monotonic
+
+from django.db.models import Count, Q, QuerySet
+
+from allears.foundation.errors import NotVisible
+from allears.foundation.events.queries import last_event_id_of
+from allears.foundation.workspaces.models import Member
+from allears.foundation.workspaces.queries import hidden_team_ids
+from allears.pipeline.conversations.models import Conversation, Priority, Status, Visibility
+
+OPEN = (Status.NEW, Status.OPEN)
+VIEWS = ("mine", "unassigned", "open", "pending", "on-hold", "solved", "all")
+COUNTED_VIEWS = ("mine", "unassigned", "open", "pending", "on-hold")
+_BY_STATUS = {
+    "pending": [Status.PENDING],
+    "on-hold": [Status.ON_HOLD],
+    "solved": [Status.SOLVED, Status.CLOSED],
+}
+COUNTS_SERVE_FOR = 1.0
+UNCHANGED_COUNTS_SERVE_FOR = 10.0
+
+_Groups = list[tuple[str, int | None, int | None, int]]
+_counted: dict[int, tuple[float, int, _Groups]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """One conversation as a queue shows it."""
+
+    id: int
+    customer_name: str
+    network: str
+    channel_name: str
+    visibility: str
+    status: str
+    priority: int
+    subject: str
+    preview: str
+    waiting_since: datetime | None
+    last_message_at: datetime
+    message_count: int
+    assignee_id: int | None
+    assignee_name: str
+    team_name: str
+    is_spam: bool
+    position: int
+
+    @property
+    def is_public(self) -> bool:
+        return self.visibility == Visibility.PUBLIC
+
+    @property
+    def is_urgent(self) -> bool:
+        return self.priority == Priority.URGENT
+
+    @property
+    def is_new(self) -> bool:
+        return self.status == Status.NEW
+
+
+@dataclass(frozen=True, slots=True)
+class QueuePage:
+    """Rows of one view, and the cursor of the page after it ("" at the end)."""
+
+    rows: list[QueueRow]
+    next_cursor: str
+
+
+_FIELDS = (
+    "id",
+    "customer_name",
+    "channel__kind",
+    "channel__name",
+    "visibility",
+    "status",
+    "priority",
+    "subject",
+    "preview",
+    "waiting_since",
+    "last_message_at",
+    "message_count",
+    "assignee_id",
+    "assignee__name",
+    "team__name",
+    "is_spam",
+    "queue_position",
+)
+
+
+def visible_conversations(member: Member) -> QuerySet[Conversation]:
+    """Return the conversations a member may see: the workspace's, private teams of others left out."""
+    found = Conversation.objects.filter(workspace=member.workspace_id)
+    hidden = hidden_team_ids(member)
+    return found.filter(Q(team__isnull=True) | ~Q(team__in=hidden)) if hidden else found
+
+
+def get_visible_conversation(member: Member, conversation_id: int) -> Conversation:
+    """Return a conversation the member may see. Raise NotVisible for any other."""
+    found = visible_conversations(member).filter(id=conversation_id)
+    conversation = found.select_related("customer", "channel", "team", "assignee").first()
+    if conversation is None:
+        raise NotVisible
+    return conversation
+
+
+def queue_page(member: Member, view: str, after: str = "", size: int = 50) -> QueuePage:
+    """Return one page of a view (VIEWS): queues by who waits longest, the rest newest first."""
+    found = _in_view(visible_conversations(member), member, view)
+    if view in {"mine", "unassigned", "open"}:
+        found = _after_position(found, after).order_by("queue_position", "id")
+    else:
+        found = _after_recency(found, after).order_by("-last_message_at", "-id")
+    rows = rows_of(found[: size + 1])
+    has_more = len(rows) > size
+    rows = rows[:size]
+    return QueuePage(rows, _cursor(view, rows[-1]) if has_more else "")
+
+
+def rows_of(conversations: QuerySet[Conversation]) -> list[QueueRow]:
+    """Read conversations as rows, in one statement."""
+    return [
+        QueueRow(*row[:13], row[13] or "", row[14] or "", *row[15:])
+        for row in conversations.values_list(*_FIELDS)
+    ]
+
+
+def _in_view(found: QuerySet[Conversation], member: Member, view: str) -> QuerySet[Conversation]:
+    if view == "all":
+        return found
+    if view in _BY_STATUS:
+        return found.filter(status__in=_BY_STATUS[view])
+    if view not in VIEWS:
+        raise NotVisible
+    found = found.filter(status__in=OPEN)
+    if view == "mine":
+        return found.filter(assignee=member.id)
+    return found.filter(assignee__isnull=True) if view == "unassigned" else found
+
+
+def _cursor(view: str, row: QueueRow) -> str:
+    if view in {"mine", "unassigned", "open"}:
+        return f"{row.position}.{row.id}"
+    return f"{row.last_message_at.isoformat()}.{row.id}".replace("+00:00", "Z")
+
+
+def _after_position(found: QuerySet[Conversation], after: str) -> QuerySet[Conversation]:
+    position, _, id_ = after.partition(".")
+    if not (position.isdecimal() and id_.isdecimal()):
+        return found
+    return found.filter(queue_position__gte=int(position)).exclude(
+        queue_position=int(position), id__lte=int(id_)
+    )
+
+
+def _after_recency(found: QuerySet[Conversation], after: str) -> QuerySet[Conversation]:
+    moment, _, id_ = after.rpartition(".")
+    try:
+        at = datetime.fromisoformat(moment)
+    except ValueError:
+        return found
+    if not id_.isdecimal() or at.tzinfo is None:
+        return found
+    return found.filter(last_message_at__lte=at).exclude(last_message_at=at, id__gte=int(id_))
+
+
+def queue_counts(member: Member) -> dict[str, int]:
+    """Count the conversations in each counted view, exactly, as of a second ago at most."""
+    hidden = set(hidden_team_ids(member))
+    counts = dict.fromkeys(COUNTED_VIEWS, 0)
+    for status, assignee, team, count in _groups(member.workspace_id):
+        if team in hidden:
+            continue
+        for view in _views_of(status, assignee, member.id):
+            counts[view] += count
+    return counts
+
+
+def _views_of(status: str, assignee: int | None, member_id: int) -> Sequence[str]:
+    if status == Status.PENDING:
+        return ("pending",)
+    if status == Status.ON_HOLD:
+        return ("on-hold",)
+    if assignee is None:
+        return ("open", "unassigned")
+    return ("open", "mine") if assignee == member_id else ("open",)
+
+
+def _groups(workspace_id: int) -> _Groups:
+    """Count by status, assignee and team in one pass; counted again only when something happened."""
+    counted_at, event_id, groups = _counted.get(workspace_id, (0.0, -1, []))
+    age = monotonic() - counted_at
+    if age < COUNTS_SERVE_FOR:
+        return groups
+    newest = last_event_id_of(workspace_id)
+    if newest == event_id and age < UNCHANGED_COUNTS_SERVE_FOR:
+        return groups
+    counted = Conversation.objects.filter(
+        workspace=workspace_id, status__in=[*OPEN, Status.PENDING, Status.ON_HOLD]
+    )
+    groups = list(
+        counted.order_by().values_list("status", "assignee_id", "team_id").annotate(count=Count("id"))
+    )
+    _counted[workspace_id] = (monotonic(), newest, groups)
+    return groups
+
+
+def forget_counts() -> None:
+    """Have the counts counted again at once."""
+    _counted.clear()
+
+
+def longest_wait(member: Member) -> datetime | None:
+    """Say since when the customer waits who waits longest in the whole queue."""
+    waiting = visible_conversations(member).filter(status__in=OPEN, waiting_since__isnull=False)
+    return waiting.order_by("queue_position").values_list("waiting_since", flat=True).first()

@@ -1,0 +1,172 @@
+"""One conversation, read: its timeline, its person, who is there."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from allears.foundation.clock import now
+from allears.foundation.errors import NotVisible
+from allears.foundation.events.models import Event
+from allears.foundation.events.queries import timeline_events
+from allears.foundation.workspaces.models import Member
+from allears.pipeline.conversations.actions.presence import FRESH_FOR
+from allears.pipeline.conversations.models import (
+    Attachment,
+    Conversation,
+    Message,
+    MessageBody,
+    Note,
+    Presence,
+)
+from allears.pipeline.conversations.queries.queue import rows_of, visible_conversations, QueueRow
+from allears.pipeline.people.models import Identity
+
+MESSAGES_AT_ONCE = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing on a conversation's line of time: exactly one of message, note or event is set."""
+
+    at: datetime
+    message: Message | None = None
+    body: MessageBody | None = None
+    files: list[Attachment] = field(default_factory=list)
+    note: Note | None = None
+    event: Event | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Entries oldest first; `earlier` is the cursor of the messages before them ("" if none)."""
+
+    entries: list[Entry]
+    earlier: str
+
+
+SHOWN_EVENTS = {
+    "conversation.opened",
+    "conversation.reopened",
+    "conversation.status_changed",
+    "conversation.assigned",
+    "conversation.given_to_team",
+    "conversation.priority_changed",
+    "conversation.joined",
+    "message.outcome_set",
+    "reply.cancelled",
+}
+
+
+def timeline(conversation: Conversation, before: str = "") -> Timeline:
+    """Return a conversation's newest messages (or those before a cursor) with notes and events between."""
+    messages = _messages(conversation, before)
+    has_earlier = len(messages) > MESSAGES_AT_ONCE
+    messages = messages[-MESSAGES_AT_ONCE:]
+    since = messages[0].sent_at if has_earlier and messages else None
+    until = _moment_of(before)
+    entries = [*_message_entries(messages), *_note_entries(conversation), *_event_entries(conversation)]
+    kept = [e for e in entries if (since is None or e.at >= since) and (until is None or e.at < until)]
+    kept.sort(key=lambda entry: (entry.at, entry.message.id if entry.message else 0))
+    return Timeline(kept, f"{messages[0].sent_at.isoformat()}|{messages[0].id}" if has_earlier else "")
+
+
+def _messages(conversation: Conversation, before: str) -> list[Message]:
+    """Read one message more than is shown, to know whether there are earlier ones; oldest first."""
+    found = Message.objects.filter(conversation=conversation.id)
+    at = _moment_of(before)
+    if at is not None:
+        found = found.filter(sent_at__lte=at).exclude(sent_at=at, id__gte=int(before.rpartition("|")[2]))
+    found = found.select_related("member", "identity", "channel", "dispatch")
+    return list(found.order_by("-sent_at", "-id")[: MESSAGES_AT_ONCE + 1])[::-1]
+
+
+def _moment_of(cursor: str) -> datetime | None:
+    moment, _, id_ = cursor.rpartition("|")
+    try:
+        at = datetime.fromisoformat(moment)
+    except ValueError:
+        return None
+    return at if id_.isdecimal() and at.tzinfo else None
+
+
+def _message_entries(messages: list[Message]) -> list[Entry]:
+    ids = [message.id for message in messages if message.has_more]
+    bodies = MessageBody.objects.in_bulk(ids)
+    files: dict[int, list[Attachment]] = {}
+    for file in Attachment.objects.filter(message__in=ids).order_by("id"):
+        files.setdefault(file.message_id, []).append(file)
+    return [
+        Entry(message.sent_at, message=message, body=bodies.get(message.id), files=files.get(message.id, []))
+        for message in messages
+    ]
+
+
+def _note_entries(conversation: Conversation) -> list[Entry]:
+    notes = Note.objects.filter(conversation=conversation.id).select_related("member").order_by("id")
+    return [Entry(note.written_at, note=note) for note in notes]
+
+
+def _event_entries(conversation: Conversation) -> list[Entry]:
+    events = timeline_events(conversation.id).filter(kind__in=SHOWN_EVENTS)
+    return [Entry(event.at, event=event) for event in events]
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerContext:
+    """The person beside a conversation: who they are elsewhere, and what else they wrote about."""
+
+    identities: list[Identity]
+    earlier: list[QueueRow]
+    earlier_count: int
+
+
+def customer_context(member: Member, conversation: Conversation, most: int = 6) -> CustomerContext:
+    """Return what is known of a conversation's customer, as far as the member may see it."""
+    others = visible_conversations(member).filter(customer=conversation.customer_id)
+    others = others.exclude(id=conversation.id)
+    identities = Identity.objects.filter(customer=conversation.customer_id).order_by("id")
+    earlier = rows_of(others.order_by("-last_message_at")[:most])
+    count = others.count() if len(earlier) == most else len(earlier)
+    return CustomerContext(list(identities), earlier, count)
+
+
+def present_members(conversation: Conversation, but: Member | None = None) -> list[Presence]:
+    """List the members who are in a conversation just now."""
+    found = _fresh_presence().filter(conversation=conversation.id)
+    return list(found.exclude(member=but) if but else found)
+
+
+def presence_in(conversation_ids: list[int], but: Member) -> dict[int, list[Presence]]:
+    """Say who is in each of several conversations, in one statement."""
+    found: dict[int, list[Presence]] = {}
+    for presence in _fresh_presence().filter(conversation__in=conversation_ids).exclude(member=but):
+        found.setdefault(presence.conversation_id, []).append(presence)
+    return found
+
+
+def _fresh_presence() -> QuerySet[Presence]:
+    recent = Presence.objects.filter(seen_at__gte=now() - FRESH_FOR)
+    return recent.select_related("member").order_by("member_id")
+
+
+def get_visible_message(member: Member, message_id: int) -> Message:
+    """Return a message of a conversation the member may see. Raise NotVisible for any other."""
+    message = Message.objects.filter(id=message_id).select_related("body").first()
+    if message is None or not visible_conversations(member).filter(id=message.conversation_id).exists():
+        raise NotVisible
+    return message
+
+
+def get_visible_attachment(member: Member, attachment_id: int) -> Attachment:
+    """Return an attachment of a conversation the member may see. Raise NotVisible for any other."""
+    file = Attachment.objects.filter(id=attachment_id).select_related("message").first()
+    if file is None or not visible_conversations(member).filter(id=file.message.conversation_id).exists():
+        raise NotVisible
+    return file
+
+
+def inline_files_of(message: Message) -> dict[str, Attachment]:
+    """Return a message's attachments by the content id its HTML calls them by."""
+    found = Attachment.objects.filter(message=message).exclude(content_id="")
+    return {file.content_id: file for file in found}

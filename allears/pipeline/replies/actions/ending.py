@@ -1,0 +1,119 @@
+"""Write down what came of a dispatch."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from allears.connectors.errors import ConnectorError, Unknown
+from allears.connectors.interface import Sent
+from allears.foundation.clock import now
+from allears.foundation.events.actions import record_event
+from allears.foundation.workspaces.models import Member
+from allears.pipeline.conversations.actions.holding import held_conversation, waiting_since
+from allears.pipeline.conversations.actions.outcomes import end_unanswered
+from allears.pipeline.conversations.actions.statuses import reopen_conversation
+from allears.pipeline.conversations.models import Message, Outcome
+from allears.pipeline.replies.models import Dispatch, DispatchState
+
+ON_ITS_WAY = [DispatchState.SENDING, DispatchState.UNKNOWN]
+
+
+def end_as_sent(dispatch: Dispatch, sent: Sent, by: Member | None = None) -> None:
+    """Mark a dispatch as sent: what waited before it is answered by it."""
+    with transaction.atomic():
+        if not _end(dispatch, DispatchState.SENT, ON_ITS_WAY):
+            return
+        if dispatch.message:
+            _take_name(dispatch.message, sent.external_id)
+        _stop_clock(dispatch)
+        _record("dispatch.sent", dispatch, by)
+
+
+def end_as_refused(dispatch: Dispatch, error: ConnectorError) -> None:
+    """Mark a dispatch as refused, with what to do, and bring its conversation back into the queue."""
+    with transaction.atomic():
+        if not _end(dispatch, DispatchState.REFUSED, ON_ITS_WAY, error):
+            return
+        _record("dispatch.refused", dispatch)
+        reopen_conversation(dispatch.conversation_id)
+
+
+def mark_unknown(dispatch: Dispatch, first_look: datetime, error: ConnectorError | None = None) -> None:
+    """Mark a dispatch whose fate is unknown; it is looked up before anything else happens to it."""
+    error = error or Unknown()
+    with transaction.atomic():
+        sending = Dispatch.objects.filter(id=dispatch.id, state=DispatchState.SENDING)
+        changed = sending.update(
+            state=DispatchState.UNKNOWN,
+            leased_until=None,
+            due_at=first_look,
+            look_ups=0,
+            trouble=error.detail[:300],
+            trouble_facts=error.facts,
+        )
+        if changed:
+            _record("dispatch.unknown", dispatch)
+            reopen_conversation(dispatch.conversation_id)
+
+
+def postpone(dispatch: Dispatch, until: datetime, error: ConnectorError) -> None:
+    """Try again later; nothing was sent."""
+    with transaction.atomic():
+        Dispatch.objects.filter(id=dispatch.id, state=DispatchState.SENDING).update(
+            state=DispatchState.WAITING,
+            leased_until=None,
+            due_at=until,
+            trouble=error.detail[:300],
+            trouble_facts=error.facts,
+        )
+        _record("dispatch.postponed", dispatch)
+
+
+def _end(
+    dispatch: Dispatch, state: DispatchState, before: list[DispatchState], error: ConnectorError | None = None
+) -> bool:
+    rows = Dispatch.objects.filter(id=dispatch.id, state__in=before)
+    return bool(
+        rows.update(
+            state=state,
+            leased_until=None,
+            ended_at=now(),
+            trouble=error.detail[:300] if error else "",
+            trouble_facts=error.facts if error else {},
+        )
+    )
+
+
+def _take_name(message: Message, external_id: str) -> None:
+    """Remember what the network calls our message, unless it was heard from there already."""
+    if not external_id or external_id == message.external_id:
+        return
+    try:
+        with transaction.atomic():
+            Message.objects.filter(id=message.id).update(external_id=external_id[:300])
+    except IntegrityError:
+        return
+
+
+def _stop_clock(dispatch: Dispatch) -> None:
+    """End what waited before the reply was written, and count the conversation's clock anew."""
+    message, at = dispatch.message, now()
+    if message is None:
+        return
+    with held_conversation(dispatch.conversation_id) as conversation:
+        end_unanswered(conversation, Outcome.ANSWERED, "", dispatch.member, up_to=message.id)
+        conversation.first_answered_at = conversation.first_answered_at or at
+        conversation.last_answered_at = max(conversation.last_answered_at or message.sent_at, message.sent_at)
+        conversation.waiting_since = waiting_since(conversation.id)
+
+
+def _record(kind: str, dispatch: Dispatch, by: Member | None = None) -> None:
+    record_event(
+        kind,
+        dispatch.workspace_id,
+        by,
+        conversation=dispatch.conversation_id,
+        channel=dispatch.channel_id,
+        subject=f"dispatch:{dispatch.id}",
+        dispatch=dispatch.id,
+    )

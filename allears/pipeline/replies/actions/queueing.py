@@ -1,0 +1,217 @@
+"""Put a reply into the outbox, once, and take it back while it is held."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from uuid import uuid4
+
+from django.db import transaction
+from django.db.models import F
+
+from allears.foundation.clock import now
+from allears.foundation.events.actions import record_event
+from allears.foundation.workspaces.models import Member
+from allears.pipeline.conversations.actions.assigning import put_assignee
+from allears.pipeline.conversations.actions.clocks import preview_of, recount_conversation
+from allears.pipeline.conversations.actions.holding import held_conversation, require_answering
+from allears.pipeline.conversations.actions.statuses import change_status, put_status
+from allears.pipeline.conversations.models import (
+    Attachment,
+    Conversation,
+    Direction,
+    Message,
+    MessageBody,
+    Status,
+    ThreadKey,
+)
+from allears.pipeline.conversations.search_index import forget_message, index_messages
+from allears.pipeline.replies.actions.drafting import put_back_draft
+from allears.pipeline.replies.errors import CannotReply, ReplyIsEmpty, SomeoneAnswered, TooLateToUndo
+from allears.pipeline.replies.models import Dispatch, DispatchState, Draft, DraftFile, DraftKind
+from allears.pipeline.replies.queries import ReplyPlace, reply_place
+
+UNDO_FOR = timedelta(seconds=10)
+AFTERWARDS = {"solve": Status.SOLVED, "wait": Status.PENDING, "hold": Status.ON_HOLD}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What a member wants to say. `seen_message_id` is the newest message their page showed;
+    `then` is "solve", "wait", "hold" or ""; files are those of their draft."""
+
+    text: str
+    idempotency_key: str
+    seen_message_id: int
+    then: str = ""
+    files: list[DraftFile] = field(default_factory=list)
+
+
+def queue_reply(member: Member, conversation: Conversation, reply: Reply) -> Dispatch:
+    """Queue a reply in place; the same idempotency key again returns the first one.
+
+    Raise SomeoneAnswered when a colleague did since the page was opened, CannotReply when the
+    network has no way back.
+    """
+    require_answering(member)
+    found = _queued_before(member, reply)
+    if found:
+        return found
+    text = reply.text.replace("\x00", "").rstrip()
+    if not text.strip() and not reply.files:
+        raise ReplyIsEmpty
+    with held_conversation(conversation.id) as held:
+        found = _queued_before(member, reply)
+        if found:
+            return found
+        if held.last_outbound_id > reply.seen_message_id:
+            raise SomeoneAnswered
+        place = reply_place(held)
+        if not place.can_reply:
+            raise CannotReply(place.reason)
+        before = {"status": held.status, "assignee": held.assignee_id, "solved_at": None}
+        message = _write(held, place, text, reply, member)
+        dispatch = _put(held, message, member, reply, before)
+        _settle_conversation(held, message, member, reply.then)
+        Draft.objects.filter(conversation=held, member=member, kind=DraftKind.REPLY).delete()
+        record_event(
+            "reply.queued",
+            held.workspace_id,
+            member,
+            conversation=held.id,
+            channel=held.channel_id,
+            message=message.id,
+            dispatch=dispatch.id,
+        )
+    return dispatch
+
+
+def _queued_before(member: Member, reply: Reply) -> Dispatch | None:
+    return Dispatch.objects.filter(
+        workspace=member.workspace_id, idempotency_key=reply.idempotency_key
+    ).first()
+
+
+def _write(
+    conversation: Conversation, place: ReplyPlace, text: str, reply: Reply, member: Member
+) -> Message:
+    assert place.thread and place.channel
+    at = now()
+    domain = place.channel.address.rpartition("@")[2] or "all-ears.invalid"
+    message = Message.objects.create(
+        workspace_id=conversation.workspace_id,
+        channel=place.channel,
+        thread=place.thread,
+        conversation=conversation,
+        identity=place.identity,
+        member=member,
+        direction=Direction.OUT,
+        visibility=place.thread.visibility,
+        external_id=f"{uuid4().hex}@{domain}",
+        in_reply_to=place.last_message.external_id if place.last_message else "",
+        text=text,
+        has_more=bool(reply.files or place.channel.signature),
+        sent_at=at,
+        received_at=at,
+    )
+    signature = place.channel.signature.replace("{name}", member.name)
+    if message.has_more:
+        MessageBody.objects.create(message=message, signature=signature, references=place.references)
+        Attachment.objects.bulk_create([_attachment(message, file) for file in reply.files])
+    if not place.thread.external_id:
+        ThreadKey.objects.create(
+            channel_id=message.channel_id, key=message.external_id, thread_id=message.thread_id
+        )
+    index_messages([(message.id, message.workspace_id, message.channel_id, f"{text} {member.name}")])
+    return message
+
+
+def _attachment(message: Message, file: DraftFile) -> Attachment:
+    return Attachment(
+        message=message,
+        name=file.name,
+        content_type=file.content_type,
+        size=file.size,
+        digest=file.digest,
+    )
+
+
+def _put(
+    conversation: Conversation,
+    message: Message,
+    member: Member,
+    reply: Reply,
+    before: dict[str, object],
+) -> Dispatch:
+    at = now()
+    return Dispatch.objects.create(
+        workspace_id=conversation.workspace_id,
+        channel_id=message.channel_id,
+        conversation=conversation,
+        message=message,
+        member=member,
+        idempotency_key=reply.idempotency_key,
+        state=DispatchState.HELD,
+        due_at=at + UNDO_FOR,
+        before=before,
+        queued_at=at,
+    )
+
+
+def _settle_conversation(conversation: Conversation, message: Message, member: Member, then: str) -> None:
+    """Show the reply at once; the clock stops only when it was sent."""
+    conversation.message_count += 1
+    conversation.last_message_at = max(conversation.last_message_at, message.sent_at)
+    conversation.last_message_id = conversation.last_outbound_id = message.id
+    conversation.preview = preview_of(message.text)
+    if conversation.assignee_id is None:
+        put_assignee(conversation, member.id, member)
+    if then in AFTERWARDS:
+        change_status(conversation, AFTERWARDS[then], member)
+    elif conversation.status == Status.NEW or conversation.is_finished:
+        change_status(conversation, Status.OPEN, member)
+
+
+def undo_reply(member: Member, dispatch: Dispatch) -> Draft:
+    """Take a held reply back; its words and files become a draft again. Raise TooLateToUndo after."""
+    with transaction.atomic():
+        held = Dispatch.objects.filter(id=dispatch.id, state=DispatchState.HELD, due_at__gt=now())
+        if not held.update(state=DispatchState.CANCELLED, message=None, ended_at=now()):
+            raise TooLateToUndo
+        return take_back(dispatch, member, dispatch.before)
+
+
+def take_back(dispatch: Dispatch, member: Member, before: dict[str, object]) -> Draft:
+    """Remove a cancelled dispatch's message, restore the conversation, and give the words back."""
+    message = dispatch.message
+    assert message
+    files = [
+        DraftFile(name=file.name, content_type=file.content_type, size=file.size, digest=file.digest)
+        for file in message.attachments.all()
+    ]
+    with held_conversation(dispatch.conversation_id) as conversation:
+        draft = put_back_draft(member.id, conversation, message.text, files)
+        ThreadKey.objects.filter(channel=message.channel_id, key=message.external_id).delete()
+        forget_message(message.id)
+        message.delete()
+        _restore(conversation, before, member)
+        record_event(
+            "reply.cancelled",
+            conversation.workspace_id,
+            member,
+            conversation=conversation.id,
+            dispatch=dispatch.id,
+        )
+    recount_conversation(dispatch.conversation_id)
+    return draft
+
+
+def _restore(conversation: Conversation, before: dict[str, object], member: Member) -> None:
+    status = before.get("status")
+    if status and conversation.status != status:
+        put_status(conversation, Status(str(status)), now())
+    if before.get("assignee") is None and conversation.assignee_id == member.id and "assignee" in before:
+        conversation.assignee_id = None
+
+
+def release_held(dispatch_id: int) -> None:
+    """Send a held reply now instead of waiting for the undo time to pass."""
+    Dispatch.objects.filter(id=dispatch_id, state=DispatchState.HELD).update(due_at=F("queued_at"))

@@ -1,0 +1,205 @@
+"""Send what is due: each dispatch is marked as being sent, durably, before the network is called."""
+
+from datetime import datetime, timedelta
+
+import structlog
+from django.db import connection, transaction
+from django.db.models import F, Q
+
+from allears.connectors.errors import (
+    ConnectorError,
+    Disconnected,
+    Refused,
+    SlowDown,
+    Unknown,
+    Unreachable,
+)
+from allears.connectors.interface import Ability, Author, Connector, File, Outgoing, Sent, Visibility
+from allears.connectors.words import mark
+from allears.foundation.clock import now
+from allears.foundation.files import read_file
+from allears.pipeline.channels.actions import note_sent, note_trouble, note_well
+from allears.pipeline.channels.models import ChannelState
+from allears.pipeline.channels.queries import account_of, get_connector, reply_key_of
+from allears.pipeline.conversations.models import Message
+from allears.pipeline.replies.actions.ending import end_as_refused, end_as_sent, mark_unknown, postpone
+from allears.pipeline.replies.models import Dispatch, DispatchState
+
+log = structlog.get_logger("allears.replies")
+
+LEASE = timedelta(minutes=5)
+PAUSES = [10, 30, 120, 600, 1800, 3600, 7200, 14400, 28800]
+LOOK_UP_AFTER = [15, 60, 300, 1800]
+GAVE_UP = mark("The network could not be reached for many hours, so it was not sent. Try again, or answer another way.")
+FILE_GONE = mark("A file of this reply is no longer on the disk, so it was not sent.")
+STUMBLED = mark("All Ears stumbled while sending. It may or may not have been sent.")
+
+
+def claim_dispatches(busy_channels: set[int], limit: int = 20) -> list[Dispatch]:
+    """Mark due dispatches as being sent, oldest first, and return them.
+
+    Channels that are paused, disconnected or busy are left alone, so that a slow one delays no other.
+    """
+    at = now()
+    due = Dispatch.objects.filter(
+        state__in=[DispatchState.HELD, DispatchState.WAITING],
+        due_at__lte=at,
+        channel__state=ChannelState.ON,
+    ).exclude(channel__in=busy_channels)
+    with transaction.atomic():
+        rows = due.order_by("due_at", "id")
+        if connection.vendor == "postgresql":
+            rows = rows.select_for_update(skip_locked=True, of=("self",))
+        ids = list(rows.values_list("id", flat=True)[:limit])
+        Dispatch.objects.filter(id__in=ids).update(
+            state=DispatchState.SENDING, leased_until=at + LEASE, attempts=F("attempts") + 1
+        )
+    found = Dispatch.objects.filter(id__in=ids).select_related(
+        "channel", "message__thread", "message__identity", "message__body", "member"
+    )
+    return list(found.order_by("queued_at", "id"))
+
+
+def find_interrupted(*, is_only_sender: bool) -> int:
+    """Mark as unknown what was being sent when its sender died; return how many."""
+    sending = Dispatch.objects.filter(state=DispatchState.SENDING)
+    if not is_only_sender:
+        sending = sending.filter(Q(leased_until__isnull=True) | Q(leased_until__lt=now()))
+    interrupted = list(sending)
+    for dispatch in interrupted:
+        mark_unknown(dispatch, first_look=now())
+    return len(interrupted)
+
+
+def send_dispatch(dispatch: Dispatch) -> None:
+    """Hand one claimed dispatch to its network and write down what came of it."""
+    connector = get_connector(dispatch.channel.kind)
+    try:
+        sent = connector.send(_outgoing(dispatch), account_of(dispatch.channel))
+    except FileNotFoundError:
+        end_as_refused(dispatch, Refused(FILE_GONE))
+    except ConnectorError as error:
+        log.info("not_sent", dispatch=dispatch.id, error=type(error).__name__, raw=error.raw)
+        _write_failure(dispatch, error)
+    except Exception:
+        log.exception("sending_failed", dispatch=dispatch.id)
+        mark_unknown(dispatch, first_look=_look_at(dispatch), error=Unknown(STUMBLED))
+    else:
+        end_as_sent(dispatch, sent)
+        note_sent(dispatch.channel_id, now())
+        note_well(dispatch.channel)
+
+
+def _write_failure(dispatch: Dispatch, error: ConnectorError) -> None:
+    match error:
+        case Unknown():
+            mark_unknown(dispatch, first_look=_look_at(dispatch), error=error)
+        case SlowDown():
+            postpone(dispatch, error.until, error)
+        case Disconnected():
+            note_trouble(dispatch.channel, error)
+            postpone(dispatch, now() + timedelta(minutes=1), error)
+        case Unreachable() if dispatch.attempts <= len(PAUSES):
+            postpone(dispatch, now() + timedelta(seconds=PAUSES[dispatch.attempts - 1]), error)
+        case Unreachable():
+            end_as_refused(dispatch, Refused(GAVE_UP))
+        case _:
+            end_as_refused(dispatch, error)
+
+
+def look_up_unknown(limit: int = 20) -> int:
+    """Look at the network for dispatches of unknown fate; return how many were looked up."""
+    due = Dispatch.objects.filter(
+        state=DispatchState.UNKNOWN,
+        due_at__lte=now(),
+        look_ups__lt=len(LOOK_UP_AFTER),
+        channel__state=ChannelState.ON,
+    ).select_related("channel", "message__thread", "message__identity", "message__body", "member")
+    dispatches = list(due.order_by("due_at")[:limit])
+    for dispatch in dispatches:
+        _look_up(dispatch)
+    return len(dispatches)
+
+
+def _look_up(dispatch: Dispatch) -> None:
+    connector = get_connector(dispatch.channel.kind)
+    found: Sent | None = None
+    if Ability.LOOK_UP in connector.can:
+        try:
+            found = _ask(connector, dispatch)
+        except ConnectorError as error:
+            log.info("look_up_failed", dispatch=dispatch.id, error=type(error).__name__)
+    if found:
+        end_as_sent(dispatch, found)
+        return
+    unknown = Dispatch.objects.filter(id=dispatch.id, state=DispatchState.UNKNOWN)
+    unknown.update(look_ups=F("look_ups") + 1, due_at=_look_at(dispatch, dispatch.look_ups + 1))
+
+
+def _ask(connector: Connector, dispatch: Dispatch) -> Sent | None:
+    look_up = getattr(connector, "look_up", None)
+    found: Sent | None = look_up(_outgoing(dispatch), account_of(dispatch.channel)) if look_up else None
+    return found
+
+
+def _look_at(dispatch: Dispatch, look_ups: int = 0) -> datetime:
+    return now() + timedelta(seconds=LOOK_UP_AFTER[min(look_ups, len(LOOK_UP_AFTER) - 1)])
+
+
+def _outgoing(dispatch: Dispatch) -> Outgoing:
+    """Put a dispatch into the connector's words. Raise FileNotFoundError when a file is gone."""
+    message = dispatch.message
+    assert message and message.identity
+    body = getattr(message, "body", None) if message.has_more else None
+    last = _answered_message(message)
+    signature = body.signature if body else ""
+    return Outgoing(
+        key=f"dispatch-{dispatch.workspace_id}-{dispatch.id}",
+        external_id=message.external_id,
+        text=f"{message.text}\n\n{signature}" if signature else message.text,
+        visibility=Visibility(message.visibility),
+        to=Author(
+            id=message.identity.external_id,
+            name=message.identity.name,
+            handle=message.identity.handle,
+            address=message.identity.address,
+        ),
+        thread=message.thread.external_id,
+        thread_token=_token(message),
+        in_reply_to=message.in_reply_to,
+        references=_references(message, last),
+        subject=_subject(message, last),
+        from_name=dispatch.member.name if dispatch.member else "",
+        quote=last.text if last else "",
+        quote_author=last.identity.name if last and last.identity else "",
+        quote_sent_at=last.sent_at if last else None,
+        files=tuple(_file(a.name, a.content_type, a.digest) for a in message.attachments.order_by("id")),
+        sent_at=message.sent_at,
+    )
+
+
+def _answered_message(message: Message) -> Message | None:
+    found = Message.objects.filter(channel=message.channel_id, external_id=message.in_reply_to)
+    return found.select_related("identity", "body").first() if message.in_reply_to else None
+
+
+def _references(message: Message, last: Message | None) -> tuple[str, ...]:
+    earlier = list(last.body.references) if last and last.has_more and hasattr(last, "body") else []
+    own = [message.in_reply_to] if message.in_reply_to else []
+    return tuple(dict.fromkeys([*earlier, *own]))
+
+
+def _subject(message: Message, last: Message | None) -> str:
+    if last and last.has_more and hasattr(last, "body") and last.body.subject:
+        return str(last.body.subject)
+    return message.thread.subject
+
+
+def _token(message: Message) -> str:
+    from allears.connectors.email.tokens import make_token  # noqa: PLC0415
+
+    return "" if message.thread.external_id else make_token(reply_key_of(message.channel_id), message.thread_id)
+
+
+def _file(name: str, content_type: str, digest: str) -> File:
+    return File(name=name, content_type=content_type, data=read_file(digest))

@@ -1,0 +1,27 @@
+"""States that stand in the way of a reply."""
+
+from allears.foundation.errors import AllEarsError, NotValid
+
+
+class ReplyIsEmpty(NotValid):
+    """A reply needs words, or a file."""
+
+
+class CannotReply(AllEarsError):
+    """This can't be answered from here."""
+
+
+class SomeoneAnswered(AllEarsError):
+    """A colleague answered since you opened this."""
+
+
+class TooLateToUndo(AllEarsError):
+    """It is already on its way and can't be taken back."""
+
+
+class NotRefused(AllEarsError):
+    """It is no longer waiting for your decision."""
+
+
+class FileTooLarge(NotValid):
+    """This file is larger than 25 MB, which most networks refuse."""

@@ -1,0 +1,112 @@
+"""Ask about replies: where one would go, what is being written, what became of those sent."""
+
+from dataclasses import dataclass, field
+
+from django.db.models import Count, QuerySet
+
+from allears.connectors.interface import Ability
+from allears.connectors.words import mark
+from allears.foundation.errors import NotVisible
+from allears.foundation.workspaces.models import Member
+from allears.pipeline.channels.models import Channel, ChannelState
+from allears.pipeline.channels.queries import get_connector
+from allears.pipeline.conversations.models import Conversation, Direction, Message, Thread, Visibility
+from allears.pipeline.conversations.queries.queue import visible_conversations
+from allears.pipeline.people.models import Identity
+from allears.pipeline.replies.models import Dispatch, DispatchState, Draft
+
+RECEIVES_ONLY = mark("This channel only receives. Enter an address for answers in its settings to reply from here.")
+NOBODY = mark("It is not known whom to answer: nothing was received from a customer here.")
+NO_PUBLIC = mark("This network does not take public replies from here.")
+NO_PRIVATE = mark("This network does not take private replies from here.")
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyPlace:
+    """Where a reply would go: who, in which thread, after which message; or why it can't."""
+
+    can_reply: bool
+    reason: str = ""
+    channel: Channel | None = None
+    thread: Thread | None = None
+    identity: Identity | None = None
+    last_message: Message | None = None
+    references: list[str] = field(default_factory=list)
+    can_attach: bool = False
+    is_paused: bool = False
+
+    @property
+    def is_public(self) -> bool:
+        return self.thread is not None and self.thread.visibility == Visibility.PUBLIC
+
+
+def reply_place(conversation: Conversation) -> ReplyPlace:
+    """Find where a reply to a conversation goes: to whom wrote last, in the same place."""
+    received = Message.objects.filter(conversation=conversation.id).select_related(
+        "thread", "identity", "channel", "body"
+    )
+    newest = received.filter(direction=Direction.IN, kind__in=["message", "invite"])
+    last = newest.order_by("-sent_at", "-id").first() or received.order_by("-sent_at", "-id").first()
+    if last is None:
+        return ReplyPlace(False, NOBODY)
+    identity = last.identity or Identity.objects.filter(customer=conversation.customer_id).first()
+    if identity is None:
+        return ReplyPlace(False, NOBODY)
+    reason = _reason_against(last)
+    abilities = get_connector(last.channel.kind).can
+    body = getattr(last, "body", None) if last.has_more else None
+    return ReplyPlace(
+        can_reply=not reason,
+        reason=reason,
+        channel=last.channel,
+        thread=last.thread,
+        identity=identity,
+        last_message=last,
+        references=[*(body.references if body else []), last.external_id][-20:],
+        can_attach=Ability.ATTACH in abilities,
+        is_paused=last.channel.state != ChannelState.ON,
+    )
+
+
+def _reason_against(last: Message) -> str:
+    connector = get_connector(last.channel.kind)
+    is_public = last.thread.visibility == Visibility.PUBLIC
+    if is_public and Ability.REPLY_PUBLICLY not in connector.can:
+        return NO_PUBLIC
+    if not is_public and Ability.REPLY_PRIVATELY not in connector.can:
+        return NO_PRIVATE
+    if last.channel.kind == "api" and not last.channel.settings.get("webhook_url"):
+        return RECEIVES_ONLY
+    return ""
+
+
+def drafts_in(conversation: Conversation) -> list[Draft]:
+    """List what members are writing in a conversation."""
+    drafts = Draft.objects.filter(conversation=conversation).select_related("member")
+    return list(drafts.prefetch_related("files").order_by("-saved_at"))
+
+
+def get_visible_dispatch(member: Member, dispatch_id: int) -> Dispatch:
+    """Return a dispatch of a conversation the member may see. Raise NotVisible for any other."""
+    dispatch = Dispatch.objects.filter(id=dispatch_id).select_related("message", "channel").first()
+    if dispatch is None or not visible_conversations(member).filter(id=dispatch.conversation_id).exists():
+        raise NotVisible
+    return dispatch
+
+
+def troubled_dispatches(member: Member, size: int = 100) -> list[Dispatch]:
+    """List what was refused or is unknown, newest first: each needs a person."""
+    mine = dispatches_of(member.workspace_id).filter(state__in=[DispatchState.REFUSED, DispatchState.UNKNOWN])
+    found = mine.filter(conversation__in=visible_conversations(member), message__isnull=False)
+    return list(found.select_related("conversation", "channel", "member").order_by("-id")[:size])
+
+
+def dispatches_of(workspace_id: int) -> QuerySet[Dispatch]:
+    """Return a workspace's dispatches."""
+    return Dispatch.objects.filter(workspace=workspace_id)
+
+
+def count_dispatches(workspace_id: int | None) -> dict[str, int]:
+    """Count dispatches by state, in one workspace or all."""
+    found = Dispatch.objects.all() if workspace_id is None else dispatches_of(workspace_id)
+    return dict(found.order_by().values_list("state").annotate(count=Count("id")))
