@@ -11,14 +11,9 @@ from allears.foundation.clock import now
 from allears.foundation.errors import NotVisible
 from allears.foundation.workspaces.errors import InvitationNotOpen, ResetNotOpen
 from allears.foundation.workspaces.models import Account as Account  # noqa: PLC0414 - pages name it
-from allears.foundation.workspaces.models import (
-    Invitation,
-    PasswordReset,
-    SignIn,
-    Team,
-    Workspace,
-)
+from allears.foundation.workspaces.models import Invitation, PasswordReset, Team, Workspace
 from allears.foundation.workspaces.models import Member as Member  # noqa: PLC0414 - pages name it
+from allears.foundation.workspaces.models import SignIn as SignIn  # noqa: PLC0414 - pages name it
 from allears.foundation.workspaces.tokens import hash_of
 
 Row = TypeVar("Row", bound=Model)
