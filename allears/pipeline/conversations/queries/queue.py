@@ -121,6 +121,12 @@ def queue_page(member: Member, view: str, after: str = "", size: int = 50) -> Qu
     return QueuePage(rows, _cursor(view, rows[-1]) if has_more else "")
 
 
+def rows_in_view(member: Member, view: str, ids: Sequence[int]) -> list[QueueRow]:
+    """Return those of some conversations that stand in a view now, in its order."""
+    found = _in_view(visible_conversations(member), member, view).filter(id__in=ids)
+    return rows_of(found.order_by("queue_position", "id"))
+
+
 def rows_of(conversations: QuerySet[Conversation]) -> list[QueueRow]:
     """Read conversations as rows, in one statement."""
     return [
