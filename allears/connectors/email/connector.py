@@ -37,6 +37,7 @@ class EmailConnector:
 
     kind = "email"
     label = mark("E-mail")
+    knows_people_everywhere = True
     fields = FIELDS
     can = frozenset(
         {
@@ -55,6 +56,10 @@ class EmailConnector:
     def address_of(self, settings: Mapping[str, str]) -> str:
         """Give the e-mail address."""
         return address_in(settings)
+
+    def objection(self, settings: Mapping[str, str]) -> str:
+        """A mailbox can always try to send."""
+        return ""
 
     def check(self, account: Account) -> list[Check]:
         """Try to receive and to send, up to the point where a mail would go out."""

@@ -18,6 +18,7 @@ from allears.connectors.words import mark
 
 CONNECT_SECONDS = 15.0
 STOP_STEP = 0.5
+GOODBYE_SECONDS = 2.0
 MESSAGE_ID = "HEADER.FIELDS (MESSAGE-ID)"
 
 
@@ -58,10 +59,14 @@ class Line:
         self.cutter = cutter
 
     def close(self) -> None:
+        """Say goodbye, or just hang up when there is no time for it."""
+        is_hurried = self.cutter is not None and self.cutter.stop.is_set()
         if self.cutter:
             self.cutter.retire()
         with suppress(OSError, IMAP4.error):
-            self.client.logout()
+            if not is_hurried:
+                self.client.wire.sock.settimeout(GOODBYE_SECONDS)
+                self.client.logout()
         with suppress(OSError, IMAP4.error):
             self.client.shutdown()
 

@@ -21,7 +21,7 @@ class Reason(Enum):
 SIGNS = (
     (
         Reason.LATER,
-        r"\[(?:unavailable|inuse|limit|serverbug)\]|too many|temporar|try again|rate limit|unavailable",
+        r"\[(?:unavailable|inuse|limit|serverbug)\]|too many|temporar|try again later|rate limit",
     ),
     (
         Reason.UNENCRYPTED,

@@ -9,7 +9,7 @@ from contextlib import suppress
 from io import BufferedReader
 from typing import TYPE_CHECKING
 
-from imapclient import IMAPClient  # type: ignore[import-untyped]
+from imapclient import IMAPClient
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer as Buffer

@@ -14,7 +14,7 @@ from threading import Event, Thread
 from uuid import uuid4
 
 import pytest
-from imapclient import IMAPClient  # type: ignore[import-untyped]
+from imapclient import IMAPClient
 
 from allears.connectors.email.connector import EmailConnector
 from allears.connectors.email.hearing import Pace

@@ -4,7 +4,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
-from imapclient import imap_utf7  # type: ignore[import-untyped]
+from imapclient import imap_utf7
 
 from allears.connectors.email import connecting, dialing, imap, smtp
 from allears.connectors.email.dialing import is_public
@@ -297,6 +297,7 @@ def test_a_name_is_resolved_once_and_only_judged_addresses_are_tried(fake_imap, 
     [
         ("[AUTHENTICATIONFAILED] Invalid credentials (Failure)", Reason.WRONG),
         ("LOGIN failed.", Reason.WRONG),
+        ("535 5.7.8 Error: authentication failed: (reason unavailable)", Reason.WRONG),
         ("[ALERT] Application-specific password required", Reason.APP_PASSWORD),
         ("534 5.7.9 Application-specific password required", Reason.APP_PASSWORD),
         ("Application password is REQUIRED", Reason.APP_PASSWORD),
