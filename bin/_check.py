@@ -15,7 +15,7 @@ TOGETHER = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True
 STEPS = {
     "types": ["mypy"],
     "house rules": [
-        "python", "-m", "pytest", "-q", "-p", "no:django", "-p", "no:xdist", "-p", "no:playwright",
+        "python", "-m", "pytest", "-q", "-p", "no:django", "-p", "no:playwright",
         "--no-header", "tests/architecture",
     ],
     "migrations": [*DJANGO, "makemigrations", "--check", "--dry-run"],

@@ -28,10 +28,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]:
-    if worker := os.environ.get("PYTEST_XDIST_WORKER"):
-        os.environ["ALLEARS_DATA"] += f"/{worker}"
-    else:
-        prepare_world(early_config)
+    prepare_world(early_config)
     return (yield)
 
 
