@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from threading import Event
 
-from allears.connectors.email.composing import compose, recipient_of
+from allears.connectors.email.composing import compose, recipient_of, sender_of
 from allears.connectors.email.connecting import check_mailbox
 from allears.connectors.email.fields import FIELDS
 from allears.connectors.email.headings import clean_ids
@@ -83,7 +83,7 @@ class EmailConnector:
         """Hand one mail to the sending server and keep a copy; trouble with the copy is only a note."""
         mailbox = mailbox_of(account)
         mail = compose(outgoing, account)
-        submit(mailbox, recipient_of(outgoing), mail)
+        submit(mailbox, sender_of(account), recipient_of(outgoing), mail)
         return Sent(external_id=outgoing.external_id, note=keep_copy(mailbox, mail, id_of(outgoing)))
 
     def hear(self, account: Account, cursors: Mapping[str, str], stop: Event) -> Iterator[Heard]:

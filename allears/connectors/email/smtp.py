@@ -62,13 +62,13 @@ class Submission(smtplib.SMTP):
         return int(value) if value.isascii() and value.isdigit() else 0
 
 
-def submit(mailbox: Mailbox, recipient: str, mail: bytes) -> None:
+def submit(mailbox: Mailbox, sender: str, recipient: str, mail: bytes) -> None:
     """Send one mail to one recipient. Raise NoLine, NoEntry, SlowDown, Refused or Unknown."""
-    needs_utf8 = not (mailbox.address + recipient).isascii()
+    needs_utf8 = not (sender + recipient).isascii()
     with speaking(mailbox.smtp.host):
         line = enter_smtp(mailbox)
         try:
-            offer(line, mailbox.address, recipient, len(mail), needs_utf8=needs_utf8)
+            offer(line, sender, recipient, len(mail), needs_utf8=needs_utf8)
             code, answer = line.docmd("DATA")
             if code != 354:
                 raise explain_verdict(code, text(answer), recipient)

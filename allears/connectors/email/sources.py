@@ -1,13 +1,14 @@
 """What the mailbox holds now, for comparing with what is stored, and fetching some of it again."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from allears.connectors.email.fetching import Fetcher
+from allears.connectors.email.headers import Headers, read_headers
 from allears.connectors.email.mailbox import Mailbox
 from allears.connectors.email.places import cut_batches, source_of
+from allears.connectors.email.references import find_external_id
 from allears.connectors.interface import Piece, SourceItem
 
 LISTED_AT_ONCE = 500
@@ -34,11 +35,10 @@ def list_mailbox(mailbox: Mailbox, since: datetime) -> Iterator[SourceItem]:
 
 
 def message_id_in(header: bytes) -> str:
-    """Take the id out of a raw Message-ID header, folded or not."""
-    _, _, value = header.decode("utf-8", "replace").partition(":")
-    value = re.sub(r"[\r\n]+[ \t]*", "", value).strip()
-    found = re.search(r"<([^>]*)>", value)
-    return (found[1] if found else value).strip()
+    """Name the mail as its reader would; empty where it has no Message-ID of its own."""
+    headers, _ = read_headers(header, 0, len(header))
+    external_id = find_external_id(headers, header)
+    return "" if external_id == find_external_id(Headers(), header) else external_id
 
 
 def fetch_from_mailbox(mailbox: Mailbox, sources: Sequence[str]) -> Iterator[Piece]:

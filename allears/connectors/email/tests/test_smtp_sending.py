@@ -12,6 +12,7 @@ from allears.connectors.email.refusals import (
     NOT_TO_OTHERS,
     TOO_LARGE,
 )
+from allears.connectors.email.sources import message_id_in
 from allears.connectors.email.tests.conftest import PASSWORD, make_account, make_outgoing
 from allears.connectors.errors import ConnectorError, Disconnected, Refused, SlowDown, Unknown, Unreachable
 from allears.connectors.interface import Author
@@ -283,3 +284,40 @@ def test_the_source_is_listed_and_fetched_again(connector, mail_server):
     assert [piece.source for piece in pieces] == [items[0].source]
     assert message_id.encode() in pieces[0].body
     assert list(connector.list_source(account, datetime(2100, 1, 1, tzinfo=UTC))) == []
+
+
+def test_a_sender_in_any_script_is_written_for_the_wire(connector, fake_smtp):
+    send_without_copy(connector, fake_smtp, address="care@bücher.example")
+
+    assert any("FROM:<care@xn--bcher-kva.example>" in command for command in fake_smtp.commands)
+
+
+def test_the_list_names_mails_as_their_reader_does():
+    assert message_id_in(b"Message-ID:\r\n <a@x>\r\n\r\n") == "a@x"
+    assert message_id_in(b"message-id: bare@x\r\n\r\n") == "bare@x"
+    assert message_id_in(b"Message-ID: <>\r\n\r\n") == ""
+    assert message_id_in(b"\r\n") == ""
+
+
+def test_every_mail_the_fake_lists_is_fetched_again(connector, fake_imap):
+    fake_imap.folders["Orders/New"] = type(fake_imap.folders["INBOX"])(validity=9)
+    fake_imap.deliver(b"Message-ID: <a@x>\r\n\r\nA\r\n")
+    fake_imap.deliver(b"Message-ID: <b@x>\r\n\r\nB\r\n", "Orders/New")
+    account = make_account(fake_imap.port, 1, imap_folders="INBOX, Orders/New")
+
+    items = list(connector.list_source(account, datetime(2020, 1, 1, tzinfo=UTC)))
+    pieces = list(connector.fetch_source(account, [item.source for item in items]))
+
+    assert [(item.source, item.external_id) for item in items] == [
+        ("INBOX/1/1", "a@x"),
+        ("Orders/New/9/1", "b@x"),
+    ]
+    assert [piece.body[-3:] for piece in pieces] == [b"A\r\n", b"B\r\n"]
+
+
+def test_what_lay_in_a_folder_made_anew_is_not_fetched(connector, fake_imap):
+    fake_imap.deliver(b"Message-ID: <a@x>\r\n\r\nA\r\n")
+    account = make_account(fake_imap.port, 1)
+
+    assert list(connector.fetch_source(account, ["INBOX/2/1", "INBOX/1/5"])) == []
+    assert len(list(connector.fetch_source(account, ["INBOX/1/1"]))) == 1
