@@ -23,7 +23,7 @@ STEPS = {
     "imports": ["python", "bin/_imports.py"],
     "templates": ["djlint", "allears", "--lint", "--quiet"],
     "template format": ["djangofmt", "--check", "allears"],
-    "style": ["ruff", "check", "--quiet", "."],
+    "style": ["ruff", "check", "--quiet", "--output-format=concise", "."],
     "format": ["ruff", "format", "--quiet", "--diff", "."],
 }  # fmt: skip
 

@@ -27,12 +27,12 @@ def renew_locks(arguments: list[str]) -> int:
     return run("python", *COMPILE, *runtime) or run("python", *COMPILE, *development, *arguments)
 
 
-def repair() -> int:
+def repair(paths: list[str]) -> int:
     from tests.architecture.catalogues import PLURALS, update_catalogue
 
-    code = run("ruff", "check", "--fix", "--quiet", ".")
-    code |= run("ruff", "format", "--quiet", ".")
-    code |= run("djangofmt", "--quiet", "allears")
+    code = run("ruff", "check", "--fix", "--quiet", "--output-format=concise", *(paths or ["."]))
+    code |= run("ruff", "format", "--quiet", *(paths or ["."]))
+    code |= run("djangofmt", "--quiet", *(paths or ["allears"]))
     for language in PLURALS:
         if missing := update_catalogue(language):
             print(f"{language}: {missing} sentences wait for a translation in allears/locale/{language}")
@@ -40,4 +40,7 @@ def repair() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(renew_locks(sys.argv[2:]) if sys.argv[1:2] == ["--lock"] else repair())
+    is_lock = sys.argv[1:2] == ["--lock"]
+    sys.exit(
+        renew_locks(sys.argv[2:]) if is_lock else repair(sys.argv[1:] or ["allears", "tests", "bench", "bin"])
+    )
