@@ -17,7 +17,7 @@ from datetime import timedelta
 import structlog
 from django.db import OperationalError, transaction
 
-from allears.connectors.interface import Delivery, Incoming
+from allears.connectors.interface import Delivery, Incoming, Piece
 from allears.foundation.files import store_file
 from allears.pipeline.channels.queries import OpenChannel, open_channels
 from allears.pipeline.conversations.actions.filing import Arrival, KeptFile, file_messages
@@ -50,13 +50,28 @@ log = structlog.get_logger("allears.flow")
 PAUSE_WHEN_OUT_OF_ORDER = timedelta(seconds=2)
 
 
-def receive(channel: OpenChannel, delivery: Delivery, writer: IntakeWriter) -> "Future[list[int]]":
+def receive(
+    channel: OpenChannel, delivery: Delivery, writer: IntakeWriter
+) -> "tuple[list[Piece], Future[list[int]]]":
     """Take in a pushed delivery: check its signature, cut it, and hand it to the group commit.
 
     Raise Unverified or Unreadable; else the future gives the envelopes' ids once they are durable.
     """
     channel.connector.verify(delivery, channel.account)
     pieces = channel.connector.split(delivery)
+    return pieces, _submit(channel, delivery, pieces, writer)
+
+
+def receive_unreadable(
+    channel: OpenChannel, delivery: Delivery, writer: IntakeWriter
+) -> "Future[list[int]]":
+    """Keep a signed delivery that can't be cut; it will be a dead letter that a person sees."""
+    return _submit(channel, delivery, [Piece(body=delivery.body, headers=delivery.headers)], writer)
+
+
+def _submit(
+    channel: OpenChannel, delivery: Delivery, pieces: list[Piece], writer: IntakeWriter
+) -> "Future[list[int]]":
     return writer.submit(Submission(channel.workspace_id, channel.id, pieces, delivery.received_at))
 
 

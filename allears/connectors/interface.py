@@ -255,6 +255,9 @@ class Connector(Protocol):
     def address_of(self, settings: Mapping[str, str]) -> str:
         """Say what customers would call this channel (an address, a handle, a URL)."""
 
+    def objection(self, settings: Mapping[str, str]) -> str:
+        """Say in a marked sentence why nothing can be sent from this channel; "" when it can."""
+
     def check(self, account: Account) -> list[Check]:
         """Try everything this account needs, and say in plain words what does not work."""
 

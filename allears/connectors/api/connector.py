@@ -61,6 +61,10 @@ class ApiConnector:
         """A program has no address that customers would know."""
         return settings.get("webhook_url", "")
 
+    def objection(self, settings: Mapping[str, str]) -> str:
+        """Without an address for answers, the channel only receives."""
+        return "" if settings.get("webhook_url") else NO_ADDRESS
+
     def make_secret(self) -> str:
         """Make a secret in the form of Standard Webhooks: "whsec_" and 32 bytes in base64."""
         return "whsec_" + base64.b64encode(os.urandom(32)).decode()

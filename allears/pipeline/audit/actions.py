@@ -35,7 +35,8 @@ def reconcile_channel(channel: Channel, days: int = 3) -> list[ReconciledDay]:
     received = _received_at(channel, items)
     missing = [item for item in items if item.source not in received]
     fetched = _fetch_again(channel, missing)
-    lines = _lines(items, received, fetched, channel)
+    extra = _extra(channel, since, {item.source for item in items})
+    lines = _lines(items, received, fetched, extra, channel)
     write_reconciled_days(lines)
     return lines
 
@@ -82,10 +83,23 @@ def _fetch_again(channel: Channel, missing: list[SourceItem]) -> set[str]:
     return fetched
 
 
+def _extra(channel: Channel, since: datetime, at_source: set[str]) -> Counter[date]:
+    """Count, by day, what is stored but no longer at the source: moved or deleted there since."""
+    stored = Envelope.objects.filter(
+        channel_id=channel.id, received_at__gte=since, received_at__lte=now() - STILL_ON_ITS_WAY
+    ).exclude(source="")
+    rows = stored.values_list("source", "received_at")
+    return Counter(at.date() for source, at in rows if source not in at_source)
+
+
 def _lines(
-    items: list[SourceItem], received: dict[str, datetime], fetched: set[str], channel: Channel
+    items: list[SourceItem],
+    received: dict[str, datetime],
+    fetched: set[str],
+    extra: Counter[date],
+    channel: Channel,
 ) -> list[ReconciledDay]:
-    counts: dict[date, Counter[str]] = {}
+    counts: dict[date, Counter[str]] = {on: Counter(extra=count) for on, count in extra.items()}
     for item in items:
         day = counts.setdefault(item.arrived_at.date(), Counter())
         at = received.get(item.source)
@@ -102,7 +116,7 @@ def _lines(
             at_source=count["at_source"],
             stored=count["stored"],
             missing=count["missing"],
-            extra=0,
+            extra=count["extra"],
             late=count["late"],
             fetched_again=count["fetched_again"],
             compared_at=now(),

@@ -15,7 +15,6 @@ from allears.pipeline.conversations.queries.queue import visible_conversations
 from allears.pipeline.people.models import Identity
 from allears.pipeline.replies.models import Dispatch, DispatchState, Draft
 
-RECEIVES_ONLY = mark("This channel only receives. Enter an address for answers in its settings to reply from here.")
 NOBODY = mark("It is not known whom to answer: nothing was received from a customer here.")
 NO_PUBLIC = mark("This network does not take public replies from here.")
 NO_PRIVATE = mark("This network does not take private replies from here.")
@@ -75,9 +74,7 @@ def _reason_against(last: Message) -> str:
         return NO_PUBLIC
     if not is_public and Ability.REPLY_PRIVATELY not in connector.can:
         return NO_PRIVATE
-    if last.channel.kind == "api" and not last.channel.settings.get("webhook_url"):
-        return RECEIVES_ONLY
-    return ""
+    return connector.objection(last.channel.settings)
 
 
 def drafts_in(conversation: Conversation) -> list[Draft]:

@@ -4,6 +4,7 @@ from django.db import transaction
 
 from allears.foundation.errors import NotAllowed
 from allears.foundation.events.actions import record_event
+from allears.foundation.work.actions import put_job
 from allears.foundation.workspaces.actions.sign_ins import end_sign_ins_of
 from allears.foundation.workspaces.errors import LastOwner, NotYourself
 from allears.foundation.workspaces.models import Member, Role, Workspace
@@ -27,7 +28,7 @@ def change_member_role(by: Member, member: Member, role: str) -> None:
 
 @transaction.atomic
 def deactivate_member(by: Member, member: Member) -> None:
-    """Close the workspace to a member. What is assigned to them is for flow.py to give back to the queue.
+    """Close the workspace to a member. A job puts what they had in hand back into the queue.
 
     Raise RoleAboveYours, NotYourself or LastOwner. Signs them out, unless another workspace keeps them.
     """
@@ -41,6 +42,7 @@ def deactivate_member(by: Member, member: Member) -> None:
         return
     if not memberships_of(member.account).exists():
         end_sign_ins_of(member.account)
+    put_job("release_conversations", key=f"member:{member.id}", member_id=member.id)
     record_event("member.deactivated", by.workspace_id, by, f"member:{member.id}", name=member.name)
 
 

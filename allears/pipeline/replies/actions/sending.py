@@ -6,6 +6,7 @@ import structlog
 from django.db import connection, transaction
 from django.db.models import F, Q
 
+from allears.connectors.email.tokens import make_token
 from allears.connectors.errors import (
     ConnectorError,
     Disconnected,
@@ -196,8 +197,7 @@ def _subject(message: Message, last: Message | None) -> str:
 
 
 def _token(message: Message) -> str:
-    from allears.connectors.email.tokens import make_token  # noqa: PLC0415
-
+    """Sign the thread for our reply address, where the network does not name threads itself."""
     return "" if message.thread.external_id else make_token(reply_key_of(message.channel_id), message.thread_id)
 
 

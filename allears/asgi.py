@@ -1,0 +1,60 @@
+"""The web application: native doors for intake and live updates, Django behind one synchronous hop.
+
+Django's own ASGI handler costs several times the CPU and a thread for every open stream
+(docs/decisions/0003), so a2wsgi carries it on a fixed pool of threads with lasting connections.
+"""
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "allears.settings")
+
+import django
+
+django.setup()
+
+from a2wsgi import WSGIMiddleware  # noqa: E402
+from django.conf import settings  # noqa: E402
+from django.core.wsgi import get_wsgi_application  # noqa: E402
+from starlette.applications import Starlette  # noqa: E402
+from starlette.routing import Mount, Route  # noqa: E402
+
+from allears.foundation.letters import use_carrier  # noqa: E402
+from allears.pipeline.channels.letters import MailboxCarrier  # noqa: E402
+from allears.pipeline.intake.writer import IntakeWriter  # noqa: E402
+from allears.web.health import healthz, readyz  # noqa: E402
+from allears.web.hooks.intake import IntakeDoor  # noqa: E402
+from allears.web.live.hub import Hub  # noqa: E402
+from allears.web.live.streams import EventsDoor  # noqa: E402
+from allears.workers import Workers  # noqa: E402
+
+
+def make_application(*, with_workers: bool) -> Starlette:
+    """Build the application; with workers it also does everything that goes on by itself."""
+    writer, hub = IntakeWriter(), Hub()
+    use_carrier(MailboxCarrier())
+    workers = Workers() if with_workers else None
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        writer.start()
+        await hub.open()
+        if workers:
+            workers.start()
+        yield
+        await hub.close()
+        writer.stop()
+        if workers:
+            workers.stop()
+
+    wake = workers.pipeline.wake if workers else None
+    routes: list[Any] = [
+        Route("/in/{key}", IntakeDoor(writer, wake).deliver, methods=["POST"]),
+        Route("/live/events", EventsDoor(hub).stream, methods=["GET"]),
+        Route("/healthz", healthz),
+        Route("/readyz", readyz),
+        Mount("/", WSGIMiddleware(get_wsgi_application(), workers=settings.WEB_THREADS)),
+    ]
+    return Starlette(routes=routes, lifespan=lifespan)

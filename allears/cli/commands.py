@@ -1,0 +1,156 @@
+"""Every command, by name; each hands over to its module, imported only when it is called."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    help="All Ears: the self-hosted social customer-care desk.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+channel = typer.Typer(help="Connect and watch over channels.", no_args_is_help=True)
+app.add_typer(channel, name="channel")
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+InWorkspace = Annotated[str, typer.Option("--workspace", help="Its name or id; needed when there are several.")]
+
+
+@app.command()
+def serve() -> None:
+    """Serve pages and do all the work, in one process, on HOST and PORT."""
+    from allears.cli.serving import serve_everything
+
+    serve_everything()
+
+
+@app.command()
+def web() -> None:
+    """Serve pages and take in deliveries; leave the work to workers."""
+    from allears.cli.serving import serve_web
+
+    serve_web()
+
+
+@app.command()
+def worker() -> None:
+    """Read, send and listen, without a web server."""
+    from allears.cli.serving import run_worker
+
+    run_worker()
+
+
+@app.command()
+def setup(
+    owner: Annotated[str, typer.Option(help="The owner's e-mail address.")],
+    password_file: Annotated[Path, typer.Option(help="A file whose first line is the password; - reads it.")],
+    workspace: Annotated[str, typer.Option(help="What the workspace is called.")] = "All Ears",
+    name: Annotated[str, typer.Option(help="The owner's name.")] = "",
+) -> None:
+    """Create the first account and its workspace, as the first page does."""
+    from allears.cli.accounts import set_up
+
+    set_up(owner, password_file, workspace, name)
+
+
+@channel.command("add")
+def channel_add(
+    kind: Annotated[str, typer.Argument(help="What kind of network: email, api …")],
+    name: Annotated[str, typer.Option(help="What the channel is called.")],
+    values: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="FIELD=VALUE", help="A field; VALUE @FILE reads it from a file."),
+    ] = None,
+    as_json: AsJson = False,
+    workspace: InWorkspace = "",
+) -> None:
+    """Add a channel and say where it listens."""
+    from allears.cli.channels import add
+
+    add(kind, name, values or [], workspace, as_json=as_json)
+
+
+@channel.command("list")
+def channel_list(as_json: AsJson = False, workspace: InWorkspace = "") -> None:
+    """List the channels and how they are."""
+    from allears.cli.channels import show
+
+    show(workspace, as_json=as_json)
+
+
+@channel.command("check")
+def channel_check(
+    name: Annotated[str, typer.Argument(help="The channel's name or id.")],
+    as_json: AsJson = False,
+    workspace: InWorkspace = "",
+) -> None:
+    """Try everything a channel needs; exit 1 when something does not work."""
+    from allears.cli.channels import check
+
+    check(name, workspace, as_json=as_json)
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)],
+    form: Annotated[str, typer.Option("--as", help="mbox, jsonl or twcs.")],
+    channel: Annotated[str, typer.Option(help="The channel's name or id.")],
+    as_json: AsJson = False,
+    workspace: InWorkspace = "",
+) -> None:
+    """Import old messages, silently. Run it again after a stop: nothing is taken in twice."""
+    from allears.cli.importing import import_file
+
+    import_file(file, form, channel, workspace, as_json=as_json)
+
+
+@app.command()
+def audit(
+    as_json: AsJson = False,
+    compare: Annotated[bool, typer.Option(help="Compare with the sources first.")] = False,
+    workspace: InWorkspace = "",
+) -> None:
+    """Prove that nothing was lost; exit 1 and name the rows when something does not add up."""
+    from allears.cli.auditing import audit as run
+
+    run(workspace, as_json=as_json, compare=compare)
+
+
+@app.command()
+def replay(
+    envelopes: Annotated[list[int] | None, typer.Argument(help="Envelope ids.")] = None,
+    all_dead: Annotated[bool, typer.Option("--all", help="Every dead letter.")] = False,
+) -> None:
+    """Have dead letters read again."""
+    from allears.cli.auditing import replay as run
+
+    run(envelopes or [], all_dead=all_dead)
+
+
+@app.command()
+def doctor(as_json: AsJson = False) -> None:
+    """Check this installation; exit 1 when something needs you."""
+    from allears.cli.doctoring import examine
+
+    examine(as_json=as_json)
+
+
+@app.command()
+def backup(file: Annotated[Path, typer.Argument(help="Where to write it, as .tar.gz.")]) -> None:
+    """Write everything into one file, while All Ears runs. It holds the keys too: keep it safe."""
+    from allears.cli.keeping import back_up
+
+    back_up(file)
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
+    replace: Annotated[bool, typer.Option(help="Put what is there now aside first.")] = False,
+) -> None:
+    """Put a backup back, into an empty data folder."""
+    from allears.cli.keeping import restore as run
+
+    run(file, replace=replace)

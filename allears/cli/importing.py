@@ -1,0 +1,112 @@
+"""Import files: every piece an envelope first, then read; silently, and never twice."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from time import sleep
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from allears.cli.setting_up import console, fail, out, prepare
+
+AT_ONCE = 500
+
+
+def import_file(path: Path, form: str, channel_name: str, workspace: str, *, as_json: bool) -> None:
+    """Import a file and report what became of it, and what was skipped and why."""
+    prepare()
+    from allears.cli.finding import find_channel, find_workspace
+    from allears.pipeline.imports.splitting import SPLITTERS
+
+    if form not in SPLITTERS:
+        fail(f"there is no form {form!r}. There are: {', '.join(SPLITTERS)}.")
+    channel = find_channel(find_workspace(workspace), channel_name)
+    with _progress() as progress:
+        ids = _store(path, form, channel.workspace_id, channel.id, progress)
+        _read(ids, progress)
+    _report(ids, as_json=as_json)
+
+
+def _progress() -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=console, transient=False)
+
+
+def _store(path: Path, form: str, workspace_id: int, channel_id: int, progress: Progress) -> list[int]:
+    """Store every piece of the file, a few hundred in each transaction."""
+    from allears.foundation.clock import now
+    from allears.foundation.errors import NotValid
+    from allears.pipeline.imports.splitting import SPLITTERS, open_import
+    from allears.pipeline.intake.actions import Submission, store_submissions
+
+    ids: list[int] = []
+    task = progress.add_task("Storing", total=None)
+    try:
+        with open_import(path) as file:
+            pieces = SPLITTERS[form](file)
+            while part := list(islice(pieces, AT_ONCE)):
+                submission = Submission(workspace_id, channel_id, part, now(), reader=form)
+                ids += store_submissions([submission])[0]
+                progress.update(task, completed=len(ids))
+    except (NotValid, OSError, EOFError, UnicodeError) as error:
+        if not ids:
+            fail(f"{path.name} can't be read as {form}: {error}")
+        console.print(f"{path.name} ends in the middle ({error}); what came before it is kept.", markup=False)
+    progress.update(task, total=len(ids))
+    return list(dict.fromkeys(ids))
+
+
+def _read(ids: list[int], progress: Progress) -> None:
+    """Read what was stored: here, or, when All Ears runs on this data, by waiting for it."""
+    from allears.flow import process_waiting
+    from allears.foundation.gate import behind_people
+    from allears.workers import hold_pipeline
+
+    task = progress.add_task("Reading", total=len(ids))
+    is_ours = hold_pipeline()
+    with behind_people():
+        while waiting := _count_waiting(ids):
+            progress.update(task, completed=len(ids) - waiting)
+            if is_ours:
+                for _ in range(10):
+                    process_waiting(AT_ONCE)
+            else:
+                sleep(0.3)
+    progress.update(task, completed=len(ids))
+
+
+def _count_waiting(ids: list[int]) -> int:
+    from allears.pipeline.intake.models import Waiting
+
+    if not ids:
+        return 0
+    return Waiting.objects.filter(envelope_id__gte=min(ids), envelope_id__lte=max(ids)).count()
+
+
+def _report(ids: list[int], *, as_json: bool) -> None:
+    from allears.pipeline.intake.models import Ending
+
+    ends: Counter[str] = Counter()
+    reasons: Counter[str] = Counter()
+    messages = 0
+    for part in _parts(ids):
+        rows = Ending.objects.filter(envelope_id__in=part)
+        for ended_as, count, reason in rows.values_list("ended_as", "message_count", "reason"):
+            ends[ended_as] += 1
+            messages += count
+            reasons[reason] += bool(reason)
+    skipped = {reason: count for reason, count in reasons.most_common() if count}
+    report = {"pieces": len(ids), "messages": messages, **ends, "skipped": skipped}
+    if as_json:
+        out.print_json(json.dumps(report))
+        return
+    out.print(f"{len(ids)} pieces, {messages} messages; {ends['dead']} dead letters.")
+    for reason, count in skipped.items():
+        out.print(f"  {count} × {reason}", markup=False)
+
+
+def _parts(ids: list[int]) -> Iterator[list[int]]:
+    for start in range(0, len(ids), 10_000):
+        yield ids[start : start + 10_000]

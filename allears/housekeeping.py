@@ -1,0 +1,75 @@
+"""What is done by itself, by the clock: the schedule, and the table of tasks that jobs name."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import structlog
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import connections
+
+from allears.connectors.errors import ConnectorError
+from allears.foundation.letters import send_letter
+from allears.foundation.workspaces.models import Member
+from allears.pipeline.audit.actions import can_reconcile, reconcile_channel
+from allears.pipeline.channels.models import Channel, ChannelState
+from allears.pipeline.conversations.actions.assigning import release_conversations_of
+from allears.pipeline.conversations.actions.presence import forget_stale_presence
+from allears.pipeline.intake.actions import purge_envelopes
+
+log = structlog.get_logger("allears.housekeeping")
+
+SCHEDULE = {
+    "compare_with_sources": "17 2 * * *",
+    "let_go_of_old_bytes": "41 * * * *",
+    "tidy_up": "*/30 * * * *",
+}
+
+
+def compare_with_sources() -> None:
+    """Compare every channel with its source; one that can't be reached keeps no other from it."""
+    for channel in Channel.objects.filter(state=ChannelState.ON).order_by("id"):
+        if can_reconcile(channel):
+            compare_with_source(channel.id)
+
+
+def compare_with_source(channel_id: int) -> None:
+    """Compare one channel with its source."""
+    channel = Channel.objects.get(id=channel_id)
+    try:
+        reconcile_channel(channel)
+    except ConnectorError as error:
+        log.warning("not_compared", channel=channel_id, error=type(error).__name__)
+
+
+def let_go_of_old_bytes() -> None:
+    """Let go of envelopes that are older than their channel keeps them."""
+    for channel in Channel.objects.order_by("id"):
+        while purge_envelopes(channel.id, timedelta(days=channel.keep_raw_days)):
+            pass
+
+
+def tidy_up() -> None:
+    """Forget stale presence and ended sessions, and let the database look at its statistics."""
+    forget_stale_presence()
+    SessionStore.clear_expired()
+    for connection in connections.all():
+        if connection.vendor == "sqlite":
+            with connection.cursor() as cursor:
+                cursor.execute("PRAGMA optimize")
+
+
+def release_conversations(member_id: int) -> None:
+    """Put back into the queue what a member who left had in hand."""
+    member = Member.objects.get(id=member_id)
+    if not member.is_active:
+        release_conversations_of(member)
+
+
+TASKS: dict[str, Callable[..., None]] = {
+    "send_letter": send_letter,
+    "compare_with_sources": compare_with_sources,
+    "compare_with_source": compare_with_source,
+    "let_go_of_old_bytes": let_go_of_old_bytes,
+    "tidy_up": tidy_up,
+    "release_conversations": release_conversations,
+}

@@ -1,0 +1,105 @@
+"""Take in deliveries: native ASGI, because every network waits for this answer."""
+
+import asyncio
+from collections.abc import Callable
+from time import monotonic
+
+import structlog
+from django.conf import settings
+from django.db import DatabaseError
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+
+from allears.connectors.errors import Unreadable, Unverified
+from allears.connectors.interface import Delivery, Piece
+from allears.flow import receive, receive_unreadable
+from allears.foundation.clock import now
+from allears.pipeline.channels.queries import OPENED_FOR, OpenChannel, open_channel_by_key
+from allears.pipeline.intake.writer import IntakeWriter
+from allears.web.threads import with_connections
+
+log = structlog.get_logger("allears.hooks")
+RETRY_AFTER = {"retry-after": "5"}
+
+
+class IntakeDoor:
+    """The endpoint /in/<key>; it remembers channels for a few seconds, unknown keys not at all."""
+
+    def __init__(self, writer: IntakeWriter, wake: Callable[[], None] | None = None) -> None:
+        self._writer = writer
+        self._wake = wake or (lambda: None)
+        self._channels: dict[str, tuple[float, OpenChannel]] = {}
+
+    async def deliver(self, request: Request) -> Response:
+        """Answer 202 with the envelope ids, or say what is wrong: 400, 401, 404, 413, 503."""
+        if self._writer.is_full:
+            return _problem(503, "All Ears is busy. Deliver this again in a few seconds.", RETRY_AFTER)
+        channel = await self._find(request.path_params["key"])
+        if channel is None:
+            return _problem(404, "There is no channel at this address.")
+        body = await _read_body(request)
+        if body is None:
+            megabytes = settings.LARGEST_DELIVERY // 1024 // 1024
+            return _problem(413, f"A delivery may have at most {megabytes} MB. Send fewer messages at once.")
+        headers = {name: request.headers[name] for name in KEPT_HEADERS if name in request.headers}
+        return await self._store(channel, Delivery(body=body, headers=headers, received_at=now()))
+
+    async def _find(self, key: str) -> OpenChannel | None:
+        known = self._channels.get(key)
+        if known and known[0] > monotonic():
+            return known[1]
+        self._channels.pop(key, None)
+        channel = await run_in_threadpool(with_connections, open_channel_by_key, key)
+        if channel:
+            self._channels[key] = (monotonic() + OPENED_FOR, channel)
+        return channel
+
+    async def _store(self, channel: OpenChannel, delivery: Delivery) -> Response:
+        try:
+            pieces, future = receive(channel, delivery, self._writer)
+            ids = await asyncio.wrap_future(future)
+        except Unverified:
+            return _problem(401, "The signature is missing or wrong. Sign the very bytes of the body.")
+        except Unreadable as error:
+            ids = await asyncio.wrap_future(receive_unreadable(channel, delivery, self._writer))
+            return _problem(400, f"{error} It was kept as it came.", envelopes=ids)
+        except (DatabaseError, OSError) as error:
+            log.error("not_stored", channel=channel.id, error=type(error).__name__)
+            return _problem(503, "It could not be stored. Deliver this again.", RETRY_AFTER)
+        self._wake()
+        return JSONResponse({"envelopes": ids, **_problems_in(pieces, ids)}, 202)
+
+
+KEPT_HEADERS = ("content-type", "user-agent", "x-allears-signature")
+
+
+async def _read_body(request: Request) -> bytes | None:
+    """Read the whole body, or None when it is larger than may be."""
+    chunks, size = [], 0
+    try:
+        async for chunk in request.stream():
+            size += len(chunk)
+            if size > settings.LARGEST_DELIVERY:
+                return None
+            chunks.append(chunk)
+    except ClientDisconnect:
+        return None
+    return b"".join(chunks)
+
+
+def _problems_in(pieces: list[Piece], ids: list[int]) -> dict[str, object]:
+    """Tell a program at once which of its messages will not be readable; they are kept all the same."""
+    found = [
+        {"index": index, "envelope": id_, "problem": piece.problem}
+        for index, (piece, id_) in enumerate(zip(pieces, ids, strict=True))
+        if piece.problem
+    ]
+    return {"problems": found} if found else {}
+
+
+def _problem(
+    status: int, detail: str, headers: dict[str, str] | None = None, **more: object
+) -> JSONResponse:
+    body = {"status": status, "detail": detail, **more}
+    return JSONResponse(body, status, headers, media_type="application/problem+json")

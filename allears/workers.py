@@ -1,0 +1,247 @@
+"""The workers: everything that goes on by itself while the web answers people.
+
+Loops read envelopes, send dispatches, do jobs; one thread listens to each mailbox. Each can be killed
+at any moment: what it had in hand is found again.
+"""
+
+import os
+import secrets
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import timedelta
+from math import inf
+from threading import Event, Thread
+from time import monotonic
+
+import structlog
+from django.conf import settings
+from django.db import connections
+
+from allears.connectors.errors import ConnectorError, Unreachable
+from allears.connectors.interface import Heard, ListeningConnector
+from allears.flow import process_waiting
+from allears.foundation.clock import now
+from allears.foundation.gate import behind_people
+from allears.foundation.letters import use_carrier
+from allears.foundation.work.actions import (
+    claim_jobs,
+    end_job,
+    give_back_job,
+    keep_schedule,
+    put_scheduled_jobs,
+)
+from allears.foundation.work.lock import hold_folder, release_folder
+from allears.foundation.work.loops import Loop
+from allears.housekeeping import SCHEDULE, TASKS
+from allears.pipeline.channels.actions import (
+    leave_listening,
+    move_cursor,
+    note_heard,
+    note_trouble,
+    note_well,
+    take_listening,
+)
+from allears.pipeline.channels.letters import MailboxCarrier
+from allears.pipeline.channels.models import Channel
+from allears.pipeline.channels.queries import (
+    account_of,
+    channels_heard_by_listening,
+    cursors_of,
+    get_connector,
+)
+from allears.pipeline.intake.actions import Submission, queue_forgotten_replays, store_submissions
+from allears.pipeline.replies.actions.sending import (
+    claim_dispatches,
+    find_interrupted,
+    look_up_unknown,
+    send_dispatch,
+)
+from allears.pipeline.replies.models import Dispatch
+
+log = structlog.get_logger("allears.workers")
+
+LISTEN_LEASE = timedelta(seconds=90)
+HOLDS_AFTER = 20.0
+BATCH = 100
+BACKLOG_BATCH = 400
+SENDERS = 4
+RETRY_LISTENING = [5, 15, 60, 120, 300]
+
+
+class Workers:
+    """All loops of one process."""
+
+    def __init__(self) -> None:
+        self.pipeline = Loop("pipeline", self._process, idle=0.25)
+        self._loops = [
+            self.pipeline,
+            Loop("sender", self._send, idle=0.5),
+            Loop("look-up", look_up_unknown, idle=5.0),
+            Loop("jobs", self._work, idle=2.0),
+            Loop("listeners", self._listen, idle=2.0),
+        ]
+        self._pool = ThreadPoolExecutor(SENDERS, thread_name_prefix="sender")
+        self._sending: dict[int, Future[None]] = {}
+        self._listeners: dict[int, Listener] = {}
+        self._batch = BATCH
+
+    def start(self) -> None:
+        """Start every loop, after finding what an earlier process left in hand."""
+        find_interrupted(is_only_sender=not settings.DATABASE_URL)
+        queue_forgotten_replays()
+        keep_schedule(SCHEDULE)
+        use_carrier(MailboxCarrier())
+        for loop in self._loops:
+            loop.start()
+
+    def stop(self, wait_for: float = 8.0) -> None:
+        """Finish what is in hand, let go of the rest."""
+        for listener in self._listeners.values():
+            listener.stop.set()
+        for loop in self._loops:
+            loop.ask_to_stop()
+        for loop in self._loops:
+            loop.join(wait_for)
+        for listener in self._listeners.values():
+            listener.thread.join(2.0)
+        self._pool.shutdown(wait=True, cancel_futures=True)
+        release_folder()
+
+    def _process(self) -> int:
+        """Read a batch: small ones while little waits, so that people never wait for long."""
+        done = process_waiting(self._batch)
+        self._batch = BACKLOG_BATCH if done >= self._batch else BATCH
+        return done
+
+    def _send(self) -> int:
+        """Send what is due, one dispatch at a time in each channel, channels side by side."""
+        self._sending = {channel: f for channel, f in self._sending.items() if not f.done()}
+        if settings.DATABASE_URL:
+            find_interrupted(is_only_sender=False)
+        if len(self._sending) >= SENDERS:
+            return 0
+        due = claim_dispatches(set(self._sending))
+        by_channel: dict[int, list[Dispatch]] = {}
+        for dispatch in due:
+            by_channel.setdefault(dispatch.channel_id, []).append(dispatch)
+        for channel_id, dispatches in by_channel.items():
+            self._sending[channel_id] = self._pool.submit(_send_all, dispatches)
+        return len(due)
+
+    def _work(self) -> int:
+        put_scheduled_jobs()
+        jobs = claim_jobs()
+        for job in jobs:
+            try:
+                TASKS[job.name](**job.arguments)
+            except Exception as error:  # noqa: BLE001 - a job that fails is given back, not forgotten
+                log.warning("job_failed", job=job.name, error=type(error).__name__, exc_info=error)
+                give_back_job(job, type(error).__name__)
+            else:
+                end_job(job)
+        return len(jobs)
+
+    def _listen(self) -> int:
+        """Keep one listener for each channel that is on and hears by listening."""
+        wanted = {channel.id: channel for channel in channels_heard_by_listening()}
+        for channel_id, listener in list(self._listeners.items()):
+            channel = wanted.get(channel_id)
+            if channel is None or listener.fingerprint != fingerprint_of(channel):
+                listener.stop.set()
+            if not listener.thread.is_alive():
+                del self._listeners[channel_id]
+        for channel_id, channel in wanted.items():
+            if channel_id not in self._listeners:
+                self._listeners[channel_id] = Listener(channel, self.pipeline.wake)
+        for listener in self._listeners.values():
+            listener.keep_up()
+        return 0
+
+
+def _send_all(dispatches: list[Dispatch]) -> None:
+    with behind_people():
+        for dispatch in dispatches:
+            send_dispatch(dispatch)
+    connections.close_all()
+
+
+def fingerprint_of(channel: Channel) -> str:
+    """Tell whether a channel's settings have changed since it was last listened to."""
+    return f"{channel.settings}{channel.sealed_secrets}"
+
+
+class Listener:
+    """A thread that listens to one channel: stores what it hears, then remembers how far it heard."""
+
+    def __init__(self, channel: Channel, wake: Callable[[], None]) -> None:
+        self.channel = channel
+        self.fingerprint = fingerprint_of(channel)
+        self.stop = Event()
+        self._wake = wake
+        self._name = f"{os.getpid()}-{secrets.token_hex(4)}"
+        self._is_hearing_since = inf
+        self._kept_at = monotonic()
+        self.thread = Thread(target=self._run, name=f"listener-{channel.id}", daemon=True)
+        self.thread.start()
+
+    def keep_up(self) -> None:
+        """Renew the lease while the line is held open; a line that has held for a while is well."""
+        at = monotonic()
+        if at - self._is_hearing_since > HOLDS_AFTER and at - self._kept_at > HOLDS_AFTER:
+            self._kept_at = at
+            take_listening(self.channel.id, self._name, LISTEN_LEASE)
+            note_well(self.channel)
+
+    def _run(self) -> None:
+        failures = 0
+        with behind_people():
+            while not self.stop.is_set():
+                try:
+                    self._hear()
+                    failures = 0
+                except ConnectorError as error:
+                    self._is_hearing_since = inf
+                    log.info("line_lost", channel=self.channel.id, error=type(error).__name__, raw=error.raw)
+                    self._note_trouble(error, failures)
+                    failures += 1
+                except Exception:
+                    log.exception("listener_failed", channel=self.channel.id)
+                    connections.close_all()
+                    failures += 1
+                if failures:
+                    self.stop.wait(RETRY_LISTENING[min(failures, len(RETRY_LISTENING)) - 1])
+            leave_listening(self.channel.id, self._name)
+        connections.close_all()
+
+    def _note_trouble(self, error: ConnectorError, failures: int) -> None:
+        """Show trouble that lasts; a line that is lost once is only taken up again."""
+        if failures or not isinstance(error, Unreachable):
+            note_trouble(self.channel, error)
+
+    def _hear(self) -> None:
+        if not take_listening(self.channel.id, self._name, LISTEN_LEASE):
+            self.stop.wait(5.0)
+            return
+        connector = get_connector(self.channel.kind)
+        assert hasattr(connector, "hear")
+        listening: ListeningConnector = connector
+        self._is_hearing_since = monotonic()
+        for heard in listening.hear(account_of(self.channel), cursors_of(self.channel), self.stop):
+            self._store(heard)
+            note_well(self.channel)
+            if self.stop.is_set() or not take_listening(self.channel.id, self._name, LISTEN_LEASE):
+                return
+
+    def _store(self, heard: Heard) -> None:
+        at = now()
+        if heard.pieces:
+            store_submissions([Submission(self.channel.workspace_id, self.channel.id, heard.pieces, at)])
+        move_cursor(self.channel.id, heard.place, heard.mark)
+        if heard.pieces:
+            note_heard(self.channel.id, at)
+            self._wake()
+
+
+def hold_pipeline() -> bool:
+    """Say whether this process may run the workers: on SQLite one process of a data folder does."""
+    return bool(settings.DATABASE_URL) or hold_folder(settings.DATA, "workers")
