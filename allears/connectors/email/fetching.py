@@ -6,6 +6,7 @@ holds with what is stored will show it as missing.
 
 import logging
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from threading import Event
 
 from allears.connectors.email.imap import Line, Opened, Surveyed, enter
@@ -50,6 +51,17 @@ class Fetcher:
         self.line = enter(self.mailbox, self.stop)
         if self.open_folder(folder).validity != before.validity:
             raise LineDropped(host=self.mailbox.imap.host)
+
+    def survey(self, uids: Sequence[int]) -> list[Surveyed]:
+        """Survey mails; one that breaks the line even here is narrowed down and taken as it may come."""
+        try:
+            return self.line.survey(uids)
+        except LineDropped:
+            self.reopen()
+        if len(uids) == 1:
+            return [Surveyed(uids[0], 0, datetime.now(UTC))]
+        middle = len(uids) // 2
+        return self.survey(uids[:middle]) + self.survey(uids[middle:])
 
     def fetch(self, mails: Sequence[Surveyed]) -> dict[int, bytes]:
         """Fetch what can be fetched, one by one where it fails together."""

@@ -95,7 +95,7 @@ class Listener:
 
     def hear_mails(self, place: Place, uids: list[int], oldest: datetime | None = None) -> Iterator[Heard]:
         for start in range(0, len(uids), SURVEYED_AT_ONCE):
-            mails = self.fetcher.line.survey(uids[start : start + SURVEYED_AT_ONCE])
+            mails = self.fetcher.survey(uids[start : start + SURVEYED_AT_ONCE])
             for batch in cut_batches([mail for mail in mails if not oldest or mail.arrived_at >= oldest]):
                 if self.stop.is_set():
                     return

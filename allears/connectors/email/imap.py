@@ -86,9 +86,13 @@ class Line:
 
     def open_folder(self, folder: str) -> Opened:
         """Open a folder for looking only."""
-        with speaking(self.host):
-            state = self.client.select_folder(folder, readonly=True)
-            return Opened(int(state[b"UIDVALIDITY"]), int(state.get(b"UIDNEXT", 0)))
+        try:
+            with speaking(self.host):
+                state = self.client.select_folder(folder, readonly=True)
+                return Opened(int(state[b"UIDVALIDITY"]), int(state.get(b"UIDNEXT", 0)))
+        except CommandRefused as error:
+            sentence = mark("The folder %(folder)s does not exist in the mailbox, or can't be opened.")
+            raise CommandRefused(sentence, raw=error.raw, folder=folder) from error
 
     def folder_exists(self, folder: str) -> bool:
         with speaking(self.host):

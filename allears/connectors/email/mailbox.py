@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from allears.connectors.email.headings import one_line
 from allears.connectors.email.presets import Provider, find_provider
 from allears.connectors.email.troubles import NoEntry, Step
 from allears.connectors.interface import Account
@@ -79,8 +80,8 @@ def keeps_copies(smtp_host: str) -> bool:
     return provider is not None and provider.keeps_copies
 
 
-def entered(settings: Mapping[str, str], name: str) -> str:
-    return (settings.get(name) or "").strip()
+def entered(values: Mapping[str, str], name: str) -> str:
+    return one_line(values.get(name) or "")
 
 
 def address_in(settings: Mapping[str, str]) -> str:
@@ -137,7 +138,7 @@ def imap_server(account: Account, address: str, domain: str, provider: Provider 
         port=port,
         security=security_of(settings, "imap", port),
         user=entered(settings, "user") or address,
-        password=account.secrets.get("password", ""),
+        password=entered(account.secrets, "password"),
         advice=provider.advice if provider else "",
     )
 
@@ -154,6 +155,6 @@ def smtp_server(account: Account, address: str, domain: str, provider: Provider 
         port=port,
         security=security_of(settings, "smtp", port),
         user="" if user == NO_LOGIN else user,
-        password=account.secrets.get("smtp_password") or account.secrets.get("password", ""),
+        password=entered(account.secrets, "smtp_password") or entered(account.secrets, "password"),
         advice=provider.advice if provider else "",
     )

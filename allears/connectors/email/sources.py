@@ -57,7 +57,7 @@ def fetch_from_mailbox(mailbox: Mailbox, sources: Sequence[str]) -> Iterator[Pie
 
 
 def fetch_from_folder(fetcher: Fetcher, folder: str, validity: int, uids: list[int]) -> Iterator[Piece]:
-    for batch in cut_batches(fetcher.line.survey(uids)):
+    for batch in cut_batches(fetcher.survey(uids)):
         bodies = fetcher.fetch(batch)
         for mail in batch:
             if mail.uid in bodies:

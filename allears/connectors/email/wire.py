@@ -29,6 +29,11 @@ class Wire(imaplib.IMAP4):
     def _create_socket(self, timeout: float | None = None) -> socket.socket:
         return self.ready_line
 
+    def login(self, user: str, password: str) -> tuple[str, list[bytes]]:
+        # The library puts only the password in quotes.
+        quoted: str = self._quote(user)
+        return super().login(quoted, password)
+
     def read(self, size: int) -> bytes:
         # The server names the size and we would reserve it.
         if size > LARGEST_MAIL:

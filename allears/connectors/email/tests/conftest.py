@@ -20,10 +20,11 @@ from allears.connectors.email.connector import EmailConnector
 from allears.connectors.email.hearing import Pace
 from allears.connectors.email.tests.fake_imap import FakeImap
 from allears.connectors.email.tests.fake_smtp import FakeSmtp
+from allears.connectors.errors import ConnectorError
 from allears.connectors.interface import Account, Author, Heard, Outgoing, Piece, Visibility
 
 PASSWORD = "open sesame"
-QUICK = Pace(idle=2.0, poll=0.2, other_folders=0.2)
+QUICK = Pace(idle=0.5, poll=0.2, other_folders=0.2)
 
 
 @dataclass(frozen=True)
@@ -169,7 +170,7 @@ class Listening:
             for heard in connector.hear(account, self.cursors, self.stop):
                 self.heard.append(heard)
                 self.cursors[heard.place] = heard.mark
-        except Exception as error:
+        except ConnectorError as error:
             self.error = error
 
     @property

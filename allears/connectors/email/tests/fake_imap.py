@@ -43,6 +43,8 @@ class FakeImap(socketserver.ThreadingTCPServer):
         self.greeting = "* OK ready"
         self.refuses_login_with = ""
         self.drops_at_login = False
+        self.refuses_idle = False
+        self.drops_at_survey_of: set[int] = set()
         self.drops_at_uids: set[int] = set()
         self.refuses_uids: set[int] = set()
         self.forgets_to_notify = False
@@ -173,6 +175,8 @@ class Talk(socketserver.StreamRequestHandler):
             if self.server.refuses_uids & set(uids):
                 self.say(f"{tag} NO can't read that")
                 return True
+        if "RFC822.SIZE" in rest and self.server.drops_at_survey_of & set(uids):
+            return False
         for uid in uids:
             if uid in self.folder.mails and not self.fetch_one(uid, rest):
                 return False
@@ -218,6 +222,8 @@ class Talk(socketserver.StreamRequestHandler):
         return self.ok(tag)
 
     def do_idle(self, tag: str, rest: str) -> bool:
+        if self.server.refuses_idle:
+            return self.unknown(tag, rest)
         known = len(self.folder.mails)
         self.say("+ idling")
         self.connection.settimeout(0.05)

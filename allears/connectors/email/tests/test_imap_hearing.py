@@ -186,6 +186,44 @@ def test_a_server_without_idle_is_polled(fake_imap, listen):
     assert "IDLE" not in fake_imap.commands
 
 
+def test_a_server_that_takes_back_idle_is_polled(fake_imap, listen):
+    fake_imap.refuses_idle = True
+    listening = listen(make_account(fake_imap.port, 1))
+    assert wait_until(lambda: "IDLE" in fake_imap.commands)
+
+    fake_imap.deliver(mail())
+
+    assert listening.hears(1)
+    assert fake_imap.commands.count("IDLE") == 1
+
+
+def test_a_mail_that_breaks_the_line_when_surveyed_is_heard_all_the_same(fake_imap, listen):
+    fake_imap.drops_at_survey_of = {3}
+    for number in range(1, 6):
+        fake_imap.deliver(mail(number))
+
+    listening = listen(make_account(fake_imap.port, 1))
+
+    assert listening.hears(5)
+    assert [piece.source for piece in listening.pieces] == [f"INBOX/1/{uid}" for uid in range(1, 6)]
+
+
+def test_a_missing_first_folder_is_named(fake_imap, listen):
+    listening = listen(make_account(fake_imap.port, 1, imap_folders="Gone"))
+
+    assert wait_until(lambda: listening.error)
+    assert str(listening.error) == "The folder Gone does not exist in the mailbox, or can't be opened."
+
+
+def test_a_login_is_quoted_and_can_not_smuggle_commands(fake_imap, listen):
+    listening = listen(make_account(fake_imap.port, 1, user='care "desk"\r\nX DELETE INBOX'))
+
+    assert wait_until(lambda: listening.cursors)
+    assert [command for command in fake_imap.commands if "LOGIN" in command] == [
+        'LOGIN "care \\"desk\\" X DELETE INBOX" "open sesame"'
+    ]
+
+
 @pytest.mark.parametrize("misbehaviour", ["drops_at_uids", "refuses_uids"])
 def test_one_bad_mail_does_not_hold_up_the_next(fake_imap, listen, misbehaviour):
     setattr(fake_imap, misbehaviour, {2})
