@@ -1,0 +1,126 @@
+"""What people enter in the settings."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from allears.foundation.workspaces.queries import Member, normalise_email
+from allears.foundation.workspaces.rules import roles_to_give
+from allears.foundation.workspaces.zones import time_zone_names
+
+ROLES_EXPLAINED = {
+    "owner": _("Everything; there is always at least one."),
+    "admin": _("Everything but touching owners: channels, members, teams."),
+    "lead": _("Answers customers, and looks after the audit, dead letters and the ledger."),
+    "agent": _("Answers customers."),
+    "observer": _("Reads along, and answers nobody."),
+}
+
+
+class InviteForm(forms.Form):
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        required=False,
+        max_length=254,
+        help_text=_("Leave it empty for a link that you hand over yourself."),
+        widget=forms.EmailInput(attrs={"autocomplete": "off", "autofocus": True}),
+    )
+    role = forms.ChoiceField(label=_("Role"), widget=forms.RadioSelect)
+
+    def __init__(self, by: Member, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        set_choices(self.fields["role"], role_choices(by)[::-1])
+        self.fields["role"].initial = "agent"
+
+    def clean_email(self) -> str:
+        return normalise_email(self.cleaned_data["email"])
+
+
+class RoleForm(forms.Form):
+    role = forms.ChoiceField(label=_("Role"), widget=forms.RadioSelect)
+
+    def __init__(self, by: Member, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        set_choices(self.fields["role"], role_choices(by))
+
+
+class TeamForm(forms.Form):
+    name = forms.CharField(label=_("Name"), max_length=80)
+    is_private = forms.BooleanField(
+        label=_("Private"),
+        required=False,
+        help_text=_("What it handles is seen by its members, administrators and owners only."),
+    )
+    members = forms.TypedMultipleChoiceField(
+        label=_("Members"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, members: Iterable[Member], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        set_choices(self.fields["members"], [(member.id, member.name) for member in members])
+
+
+class WorkspaceForm(forms.Form):
+    name = forms.CharField(label=_("Name"), max_length=120)
+    language = forms.ChoiceField(
+        label=_("Language"),
+        choices=settings.LANGUAGES,
+        help_text=_("Of letters to people whose own language is not known yet."),
+    )
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"), choices=lambda: [(name, name) for name in time_zone_names()]
+    )
+
+
+class SettleForm(forms.Form):
+    reason = forms.CharField(label=_("Why is there nothing to do?"), max_length=300)
+
+
+class MannersForm(forms.Form):
+    team = forms.TypedChoiceField(
+        label=_("Team"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        help_text=_("Its conversations go to this team's queue."),
+    )
+    signature = forms.CharField(
+        label=_("Signature"),
+        required=False,
+        max_length=2000,
+        help_text=_("Stands under every answer from this channel."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, teams: Iterable[tuple[int, str]], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        set_choices(self.fields["team"], [("", _("Everyone")), *teams])
+
+
+class LedgerForm(forms.Form):
+    kind = forms.ChoiceField(label=_("What"), required=False)
+    by = forms.TypedChoiceField(label=_("Who"), required=False, coerce=int, empty_value=None)
+
+    def __init__(self, kinds: list[tuple[str, Any]], members: Iterable[Member], *args: Any) -> None:
+        super().__init__(*args)
+        set_choices(self.fields["kind"], [("", _("Everything")), *kinds])
+        everyone = [("", _("Everyone")), (0, "All Ears"), *((one.id, one.name) for one in members)]
+        set_choices(self.fields["by"], everyone)
+
+
+def role_choices(by: Member) -> list[tuple[str, str]]:
+    """Offer the roles a member may give, highest first, each with what it may do."""
+    return [
+        (role.value, format_html("{}<small>{}</small>", role.label, ROLES_EXPLAINED[role.value]))
+        for role in roles_to_give(by)
+    ]
+
+
+def set_choices(field: forms.Field, choices: list[Any]) -> None:
+    """Give a field of choices what can be chosen here."""
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = choices

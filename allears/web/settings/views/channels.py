@@ -1,0 +1,96 @@
+"""Channels as they are: their lights, their manners, pausing and checking."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from allears.connectors.interface import Ability, Check
+from allears.connectors.registry import all_connectors, get_connector
+from allears.foundation.workspaces.queries import teams_of
+from allears.pipeline.channels.actions import (
+    check_channel,
+    pause_channel,
+    resume_channel,
+    set_channel_manners,
+)
+from allears.pipeline.channels.queries import channels_of, get_visible_channel
+from allears.web.doors import MemberRequest, for_administrators
+from allears.web.settings.forms import MannersForm
+from allears.web.settings.shown_once import take_secret
+
+
+@require_GET
+@for_administrators
+def list_channels(request: MemberRequest) -> HttpResponse:
+    channels = channels_of(request.member)
+    if not channels:
+        return redirect("choose_network")
+    context = {"channels": channels, "labels": {kind: one.label for kind, one in all_connectors().items()}}
+    return render(request, "settings/channels.html", context)
+
+
+@require_GET
+@for_administrators
+def show_channel(request: MemberRequest, channel_id: int) -> HttpResponse:
+    return _show(request, channel_id)
+
+
+@require_POST
+@for_administrators
+def save_manners(request: MemberRequest, channel_id: int) -> HttpResponse:
+    channel = get_visible_channel(request.member, channel_id)
+    form = _manners_form(request)
+    if not form.is_valid():
+        return _show(request, channel_id, manners=form)
+    set_channel_manners(channel, form.cleaned_data["team"], form.cleaned_data["signature"], request.member)
+    messages.success(request, _("Saved."))
+    return redirect("channel", channel_id)
+
+
+@require_POST
+@for_administrators
+def pause(request: MemberRequest, channel_id: int) -> HttpResponse:
+    pause_channel(get_visible_channel(request.member, channel_id), request.member)
+    return redirect("channel", channel_id)
+
+
+@require_POST
+@for_administrators
+def resume(request: MemberRequest, channel_id: int) -> HttpResponse:
+    resume_channel(get_visible_channel(request.member, channel_id), request.member)
+    return redirect("channel", channel_id)
+
+
+@require_POST
+@for_administrators
+def check_now(request: MemberRequest, channel_id: int) -> HttpResponse:
+    checks = check_channel(get_visible_channel(request.member, channel_id))
+    return _show(request, channel_id, checks=checks)
+
+
+def _show(
+    request: MemberRequest,
+    channel_id: int,
+    manners: MannersForm | None = None,
+    checks: list[Check] | None = None,
+) -> HttpResponse:
+    channel = get_visible_channel(request.member, channel_id)
+    connector = get_connector(channel.kind)
+    context = {
+        "channel": channel,
+        "label": connector.label,
+        "is_pushed": Ability.HEAR_PUSHED in connector.can,
+        "address": f"{settings.BASE_URL}/in/{channel.key}",
+        "secret": take_secret(request.session, channel.id),
+        "manners": manners or _manners_form(request, channel.team_id, channel.signature),
+        "checks": checks,
+    }
+    return render(request, "settings/channel.html", context, status=422 if manners else 200)
+
+
+def _manners_form(request: MemberRequest, team_id: int | None = None, signature: str = "") -> MannersForm:
+    teams = [(team.id, team.name) for team in teams_of(request.member)]
+    return MannersForm(teams, request.POST or None, initial={"team": team_id, "signature": signature})

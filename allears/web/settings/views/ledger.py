@@ -1,0 +1,46 @@
+"""The ledger: who did what, when."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.http import urlencode
+from django.views.decorators.http import require_GET
+
+from allears.foundation.events.queries import ledger_of
+from allears.foundation.workspaces.queries import members_of
+from allears.pipeline.channels.queries import channels_of
+from allears.web.doors import MemberRequest, for_leads
+from allears.web.settings.forms import LedgerForm
+from allears.web.settings.ledger_words import GROUPS, WORDS, details_of
+
+PAGE = 50
+
+
+@require_GET
+@for_leads
+def show_ledger(request: MemberRequest) -> HttpResponse:
+    members = list(members_of(request.member))
+    form = LedgerForm(GROUPS, members, request.GET)
+    chosen: dict[str, Any] = form.cleaned_data if form.is_valid() else {}
+    filters = {name: chosen[name] for name in ("kind", "by") if chosen.get(name) not in {None, ""}}
+    before = request.GET.get("before", "")
+    events = ledger_of(
+        request.member.workspace_id,
+        **filters,
+        before=int(before) if before.isdecimal() else None,
+        size=PAGE + 1,
+    )
+    older = f"?{urlencode({**filters, 'before': events[PAGE - 1].id})}" if len(events) > PAGE else ""
+    context = {
+        "form": form,
+        "rows": [
+            (event, WORDS.get(event.kind, event.kind), details_of(event.facts)) for event in events[:PAGE]
+        ],
+        "names": {member.id: member.name for member in members},
+        "channels": {channel.id: channel.name for channel in channels_of(request.member)},
+        "is_filtered": bool(filters),
+        "newest_url": f"?{urlencode(filters)}" if before else "",
+        "older_url": older,
+    }
+    return render(request, "settings/ledger.html", context)
