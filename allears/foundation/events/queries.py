@@ -2,11 +2,13 @@
 
 from datetime import timedelta
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from allears.foundation.events.models import Event
 
 LATE_COMMITS = timedelta(seconds=10)
+# Kinds that only tell open pages what someone is doing just now.
+PASSING = Q(kind__startswith="draft.") | Q(kind__startswith="presence.")
 
 
 def last_event_id() -> int:
@@ -42,3 +44,23 @@ def timeline_events(conversation_id: int, limit: int = 500) -> QuerySet[Event]:
     """Return a conversation's newest events, oldest first."""
     newest = Event.objects.filter(conversation=conversation_id).order_by("-id").values("id")[:limit]
     return Event.objects.filter(id__in=newest).order_by("id")
+
+
+def ledger_of(
+    workspace_id: int,
+    *,
+    kind: str = "",
+    by: int | None = None,
+    before: int | None = None,
+    size: int = 50,
+) -> list[Event]:
+    """List a workspace's events but the passing ones, newest first, from an id on.
+
+    `kind` may be the beginning of one ("member."); `by` is a member's id, 0 for the machine.
+    """
+    found = Event.objects.filter(workspace_id=workspace_id, kind__startswith=kind).exclude(PASSING)
+    if by is not None:
+        found = found.filter(by=by or None)
+    if before is not None:
+        found = found.filter(id__lt=before)
+    return list(found.order_by("-id")[:size])

@@ -94,6 +94,11 @@ def get_visible_team(member: Member, team_id: int) -> Team:
     return _first(teams_with_members(member).filter(id=team_id))
 
 
+def member_ids_in(team: Team) -> list[int]:
+    """List the active members of a team."""
+    return list(team.members.filter(is_active=True).values_list("id", flat=True))
+
+
 def hidden_team_ids(member: Member) -> list[int]:
     """List the private teams that a member does not belong to; none for owners and administrators."""
     if member.may_administer:

@@ -10,14 +10,18 @@ from allears.foundation.workspaces.queries import normalise_email, password_prob
 from allears.foundation.workspaces.zones import time_zone_names
 
 PASSWORD_HELP = _("At least 10 characters. Four unusual words make a good one.")
-SAME_AS_BROWSER = [("", _("Same as the browser"))]
-THEMES = [("", _("Same as the system")), ("light", _("Light")), ("dark", _("Dark"))]
+AUTOMATIC = "auto"
+LANGUAGES = [(AUTOMATIC, _("Same as the browser")), *settings.LANGUAGES]
+THEMES = [(AUTOMATIC, _("Same as the system")), ("light", _("Light")), ("dark", _("Dark"))]
 
 
-def old_password() -> forms.CharField:
+def old_password(label: Any = None) -> forms.CharField:
     attributes = {"autocomplete": "current-password"}
     return forms.CharField(
-        label=_("Password"), strip=False, max_length=500, widget=forms.PasswordInput(attrs=attributes)
+        label=label or _("Password"),
+        strip=False,
+        max_length=500,
+        widget=forms.PasswordInput(attrs=attributes),
     )
 
 
@@ -98,13 +102,15 @@ class JoinAsInvitedForm(AccessForm):
 
 class ProfileForm(AccessForm):
     name = person_name()
-    language = forms.ChoiceField(
-        label=_("Language"), choices=[*SAME_AS_BROWSER, *settings.LANGUAGES], required=False
-    )
-    theme = forms.ChoiceField(label=_("Theme"), choices=THEMES, required=False)
+    language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES)
+    theme = forms.ChoiceField(label=_("Theme"), choices=THEMES)
+
+    def choices(self) -> dict[str, str]:
+        """Return what was chosen; "" where the browser decides."""
+        return {name: "" if value == AUTOMATIC else value for name, value in self.cleaned_data.items()}
 
 
 class ChangePasswordForm(AccessForm):
     field_with_rules = "new"
-    old = old_password()
+    old = old_password(_("Present password"))
     new = new_password(_("New password"))

@@ -15,6 +15,7 @@ from allears.foundation.workspaces.rules import check_may_change, check_may_give
 @transaction.atomic
 def change_member_role(by: Member, member: Member, role: str) -> None:
     """Give a member another role. Raise RoleAboveYours or LastOwner."""
+    _hold(member)
     check_may_change(by, member)
     check_may_give(by, role)
     if role == member.role:
@@ -34,6 +35,7 @@ def deactivate_member(by: Member, member: Member) -> None:
     """
     if not by.may_administer:
         raise NotAllowed
+    _hold(member)
     check_may_change(by, member)
     if by.id == member.id:
         raise NotYourself
@@ -54,9 +56,14 @@ def reactivate_member(by: Member, member: Member) -> None:
         record_event("member.reactivated", by.workspace_id, by, f"member:{member.id}", name=member.name)
 
 
-def _keep_an_owner(member: Member) -> None:
-    """Raise LastOwner if nobody else owns the workspace; holds its row so that two can't leave at once."""
+def _hold(member: Member) -> None:
+    """See the member as they are now, and let no two changes of members happen at once."""
     Workspace.objects.select_for_update().get(id=member.workspace_id)
+    member.refresh_from_db(fields=["role", "is_active"])
+
+
+def _keep_an_owner(member: Member) -> None:
+    """Raise LastOwner if nobody else owns the workspace."""
     owners = Member.objects.filter(workspace_id=member.workspace_id, role=Role.OWNER, is_active=True)
     if member.is_owner and not owners.exclude(id=member.id).exists():
         raise LastOwner

@@ -4,8 +4,8 @@ from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language, ngettext, override
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, override
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
 
@@ -19,7 +19,7 @@ from allears.foundation.workspaces.actions import (
 from allears.foundation.workspaces.errors import WrongPassword
 from allears.foundation.workspaces.limits import count_try
 from allears.foundation.workspaces.queries import get_own_sign_in, sign_ins_of
-from allears.web.access.forms import ChangePasswordForm, ProfileForm
+from allears.web.access.forms import AUTOMATIC, ChangePasswordForm, ProfileForm
 from allears.web.access.sessions import key_of
 from allears.web.doors import MemberRequest
 
@@ -34,8 +34,9 @@ def save_profile(request: MemberRequest) -> HttpResponse:
     form = ProfileForm(request.POST)
     if not form.is_valid():
         return _render(request, profile=form)
-    change_profile(request.account, **form.cleaned_data)
-    with override(form.cleaned_data["language"] or None):
+    chosen = form.choices()
+    change_profile(request.account, **chosen)
+    with override(chosen["language"] or get_language()):
         messages.success(request, _("Saved."))
     return redirect("account")
 
@@ -78,7 +79,11 @@ def _render(
     request: MemberRequest, profile: ProfileForm | None = None, password: ChangePasswordForm | None = None
 ) -> HttpResponse:
     account = request.account
-    initial = {"name": account.name, "language": account.language, "theme": account.theme}
+    initial = {
+        "name": account.name,
+        "language": account.language or AUTOMATIC,
+        "theme": account.theme or AUTOMATIC,
+    }
     context = {
         "profile": profile or ProfileForm(initial=initial),
         "password": password or ChangePasswordForm(),
