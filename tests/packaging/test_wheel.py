@@ -59,4 +59,4 @@ def test_an_installed_wheel_serves_its_first_page(installed, tmp_path):
         assert httpx.get(desk.url + style[1]).status_code == 200
     finally:
         code = desk.stop()
-    assert code == 0, desk.log.read_text()
+    assert code in {0, -15}, desk.log.read_text()
