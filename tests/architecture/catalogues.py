@@ -7,13 +7,14 @@ in `mark("...")` and in the docstring of every error, because a person reads tho
 import ast
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 import polib
 from django.utils.translation.template import templatize
 
-from tests.architecture.tree import PACKAGE, name_of, product_files, templates
+from tests.architecture.tree import PACKAGE, name_of, product_files, syntax_of, templates
 
 PLURALS = {
     "ru": (
@@ -51,14 +52,15 @@ class Sentence(NamedTuple):
     context: str = ""
 
 
-def source_sentences() -> set[Sentence]:
+@cache
+def source_sentences() -> frozenset[Sentence]:
     """Find every sentence that the source marks for translation."""
-    trees = [ast.parse(path.read_text()) for path in product_files()]
+    trees = [syntax_of(path) for path in product_files()]
     found = {sentence for tree in trees for sentence in sentences_of(tree)}
     found |= set(error_sentences(trees))
     for path in templates():
         found |= set(template_sentences(path.read_text(), name_of(path)))
-    return found
+    return frozenset(found)
 
 
 def sentences_of(tree: ast.AST) -> Iterator[Sentence]:

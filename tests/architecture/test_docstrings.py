@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.architecture.tree import PACKAGE, name_of, product_files, python_files
+from tests.architecture.tree import PACKAGE, name_of, product_files, python_files, syntax_of
 from tests.architecture.verdict import expect_none
 
 LONGEST = 8
@@ -21,14 +21,14 @@ def has_verbs(path: Path) -> bool:
 
 
 def undocumented(path: Path, kind: type[ast.stmt] | tuple[type[ast.stmt], ...]) -> Iterator[str]:
-    for node in ast.parse(path.read_text()).body:
+    for node in syntax_of(path).body:
         if isinstance(node, kind) and not node.name.startswith("_") and not ast.get_docstring(node):
             yield f"{name_of(path)}: {node.name} has no docstring"
 
 
 def test_every_package_says_what_it_is():
     for path in filter(is_package, python_files(PACKAGE)):
-        words = ast.get_docstring(ast.parse(path.read_text())) or ""
+        words = ast.get_docstring(syntax_of(path)) or ""
         assert 1 <= len(list(filter(None, words.splitlines()))) <= LONGEST, name_of(path)
 
 
@@ -48,7 +48,7 @@ def test_every_error_is_one_sentence_for_a_person():
 
 
 def error_faults(path: Path) -> Iterator[str]:
-    for node in ast.parse(path.read_text()).body:
+    for node in syntax_of(path).body:
         if isinstance(node, ast.ClassDef):
             words = ast.get_docstring(node, clean=False) or ""
             if not words or "\n" in words:

@@ -8,7 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.tree import PACKAGE, ROOT, name_of, product_files, project_files, python_files
+from tests.architecture.tree import (
+    PACKAGE,
+    ROOT,
+    name_of,
+    product_files,
+    project_files,
+    python_files,
+    syntax_of,
+)
 from tests.architecture.verdict import expect_none
 
 VAGUE_NAMES = {"services", "utils", "helpers", "managers", "mixins", "common", "base", "core"}
@@ -21,7 +29,7 @@ WANTED = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "docs/archi
 
 
 def imported_names(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(syntax_of(path)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -82,7 +90,7 @@ def test_no_model_overrides_saving():
         f"{name_of(path)}: {node.name} defines {method.name}()"
         for path in product_files()
         if path.name == "models.py"
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in ast.walk(syntax_of(path))
         if isinstance(node, ast.ClassDef)
         for method in node.body
         if isinstance(method, ast.FunctionDef) and method.name in {"save", "delete", "full_clean"}

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.architecture.tree import PACKAGE, ROOT, files_of, is_test, name_of, python_files
+from tests.architecture.tree import PACKAGE, ROOT, files_of, is_test, name_of, python_files, syntax_of
 from tests.architecture.verdict import expect_none
 
 FILE, FILE_HARD = 300, 400
@@ -47,7 +47,7 @@ def long_functions() -> Iterator[str]:
     for path in python_files():
         if "migrations" in path.parts:
             continue
-        for function in functions_of(ast.parse(path.read_text())):
+        for function in functions_of(syntax_of(path)):
             name, lines = f"{name_of(path)}:{function.name}", length_of(function)
             allowed = FUNCTION_HARD if is_test(path) else limit(name, FUNCTION, FUNCTION_HARD)
             if lines > allowed:
@@ -66,7 +66,7 @@ def wide_models() -> Iterator[str]:
     for path in python_files(PACKAGE):
         if path.name != "models.py":
             continue
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in ast.walk(syntax_of(path)):
             if isinstance(node, ast.ClassDef) and len(list(functions_of(node))) > MODEL_METHODS:
                 yield f"{name_of(path)}: {node.name} has more than {MODEL_METHODS} methods"
 

@@ -1,5 +1,6 @@
 """The files that the house rules are about."""
 
+import ast
 import subprocess
 from collections.abc import Iterator
 from functools import cache
@@ -28,6 +29,11 @@ def files_of(*suffixes: str, under: Path = ROOT) -> Iterator[Path]:
     for path in project_files():
         if path.suffix in suffixes and path.is_relative_to(under):
             yield path
+
+
+@cache
+def syntax_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
 
 
 def python_files(under: Path = ROOT) -> Iterator[Path]:
