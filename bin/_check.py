@@ -24,7 +24,7 @@ STEPS = {
     "templates": ["djlint", "allears", "--lint", "--quiet"],
     "template format": ["djangofmt", "--check", "allears"],
     "style": ["ruff", "check", "--quiet", "--output-format=concise", "."],
-    "format": ["ruff", "format", "--quiet", "--diff", "."],
+    "format": ["ruff", "format", "--check", "."],
 }  # fmt: skip
 
 
