@@ -19,6 +19,7 @@ from a2wsgi import WSGIMiddleware  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.core.wsgi import get_wsgi_application  # noqa: E402
 from starlette.applications import Starlette  # noqa: E402
+from starlette.concurrency import run_in_threadpool  # noqa: E402
 from starlette.routing import Mount, Route  # noqa: E402
 
 from allears.foundation.letters import use_carrier  # noqa: E402
@@ -42,12 +43,12 @@ def make_application(*, with_workers: bool) -> Starlette:
         writer.start()
         await hub.open()
         if workers:
-            workers.start()
+            await run_in_threadpool(workers.start)
         yield
         await hub.close()
-        writer.stop()
+        await run_in_threadpool(writer.stop)
         if workers:
-            workers.stop()
+            await run_in_threadpool(workers.stop)
 
     wake = workers.pipeline.wake if workers else None
     routes: list[Any] = [

@@ -62,9 +62,7 @@ def receive(
     return pieces, _submit(channel, delivery, pieces, writer)
 
 
-def receive_unreadable(
-    channel: OpenChannel, delivery: Delivery, writer: IntakeWriter
-) -> "Future[list[int]]":
+def receive_unreadable(channel: OpenChannel, delivery: Delivery, writer: IntakeWriter) -> "Future[list[int]]":
     """Keep a signed delivery that can't be cut; it will be a dead letter that a person sees."""
     return _submit(channel, delivery, [Piece(body=delivery.body, headers=delivery.headers)], writer)
 
@@ -122,7 +120,9 @@ def _file(readings: Sequence[Reading]) -> None:
 def _bury(reading: Reading, error: Exception) -> None:
     with transaction.atomic():
         technical = type(error).__name__
-        end_envelopes([Result(envelope=reading.envelope, ended_as=EndedAs.DEAD, reason=STUMBLED, technical=technical)])
+        end_envelopes(
+            [Result(envelope=reading.envelope, ended_as=EndedAs.DEAD, reason=STUMBLED, technical=technical)]
+        )
 
 
 def _file_together(readings: Sequence[Reading]) -> None:

@@ -25,8 +25,10 @@ def audit(workspace: str, *, as_json: bool, compare: bool) -> None:
             f"{found.envelopes} envelopes {sign} {found.processed} processed + {found.waiting} waiting"
             f" + {found.dead} dead letters"
         )
-        out.print(f"{found.inbound_messages} inbound messages in {found.conversations} conversations,"
-                  f" {found.unanswered_messages} of them still waiting for an outcome")
+        out.print(
+            f"{found.inbound_messages} inbound messages in {found.conversations} conversations,"
+            f" {found.unanswered_messages} of them still waiting for an outcome"
+        )
         out.print("Dispatches: " + ", ".join(f"{count} {state}" for state, count in found.dispatches.items()))
         for problem in found.problems:
             out.print(f"PROBLEM: {problem} {' '.join(problem.rows)}", markup=False)

@@ -81,7 +81,10 @@ def show(workspace: str, *, as_json: bool) -> None:
     table = Table("id", "name", "kind", "state", "listens at", "last heard", "trouble")
     for one in described:
         table.add_row(
-            *(str(one[name] or "") for name in ("id", "name", "kind", "state", "address", "last_heard_at", "trouble"))
+            *(
+                str(one[name] or "")
+                for name in ("id", "name", "kind", "state", "address", "last_heard_at", "trouble")
+            )
         )
     out.print(table)
 
@@ -95,7 +98,12 @@ def check(name: str, workspace: str, *, as_json: bool) -> None:
     checks = check_channel(find_channel(find_workspace(workspace), name))
     if as_json:
         rows = [
-            {"name": c.name, "good": c.is_good, "message": _say(c.message, c.facts), "advice": _say(c.advice, c.facts)}
+            {
+                "name": c.name,
+                "good": c.is_good,
+                "message": _say(c.message, c.facts),
+                "advice": _say(c.advice, c.facts),
+            }
             for c in checks
         ]
         out.print_json(json.dumps(rows))

@@ -15,7 +15,9 @@ channel = typer.Typer(help="Connect and watch over channels.", no_args_is_help=T
 app.add_typer(channel, name="channel")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-InWorkspace = Annotated[str, typer.Option("--workspace", help="Its name or id; needed when there are several.")]
+InWorkspace = Annotated[
+    str, typer.Option("--workspace", help="Its name or id; needed when there are several.")
+]
 
 
 @app.command()

@@ -13,7 +13,9 @@ def find_workspace(given: str) -> Workspace:
     if len(found) == 1:
         return found[0]
     if not found:
-        fail(f"there is no workspace {given!r}." if given else "there is no workspace yet. Run `setup` first.")
+        fail(
+            f"there is no workspace {given!r}." if given else "there is no workspace yet. Run `setup` first."
+        )
     fail("there are several workspaces. Say which by --workspace: " + ", ".join(one.name for one in found))
 
 

@@ -8,6 +8,7 @@ from django.db import connection, transaction
 
 from allears.foundation.clock import now
 from allears.foundation.events.models import Event
+from allears.foundation.rows import insert_rows
 from allears.foundation.workspaces.models import Member, Workspace
 
 _listeners: list[Callable[[], None]] = []
@@ -49,20 +50,18 @@ def record_event(
 def record_events(happenings: Iterable[Happening]) -> None:
     """Write many events in the present transaction, and tell the listeners when it is committed."""
     at = now()
-    Event.objects.bulk_create(
-        [
-            Event(
-                workspace_id=one.workspace_id,
-                kind=one.kind,
-                by=one.by,
-                conversation=one.conversation,
-                channel=one.channel,
-                subject=one.subject,
-                facts=one.facts,
-                at=at,
-            )
-            for one in happenings
-        ]
+    insert_rows(
+        Event(
+            workspace_id=one.workspace_id,
+            kind=one.kind,
+            by=one.by,
+            conversation=one.conversation,
+            channel=one.channel,
+            subject=one.subject,
+            facts=one.facts,
+            at=at,
+        )
+        for one in happenings
     )
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
@@ -83,5 +82,5 @@ def forget(listener: Callable[[], None]) -> None:
 
 def tell_listeners() -> None:
     """Call every listener; each must return at once."""
-    for listener in list(_listeners):
+    for listener in _listeners:
         listener()

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.db.models import Max, Q, QuerySet
 
-from allears.foundation.events.models import Event
+from allears.foundation.events.models import Event as Event  # noqa: PLC0414 - pages name it
 
 LATE_COMMITS = timedelta(seconds=10)
 # Kinds that only tell open pages what someone is doing just now.

@@ -24,7 +24,9 @@ def put_job(name: str, key: str = "", due_at: datetime | None = None, **argument
 def claim_jobs(limit: int = 10) -> list[Job]:
     """Lease due jobs, oldest first."""
     at = now()
-    free = Job.objects.filter(Q(leased_until__isnull=True) | Q(leased_until__lt=at), is_parked=False, due_at__lte=at)
+    free = Job.objects.filter(
+        Q(leased_until__isnull=True) | Q(leased_until__lt=at), is_parked=False, due_at__lte=at
+    )
     with transaction.atomic():
         rows = free.order_by("due_at", "id")
         if connection.vendor == "postgresql":

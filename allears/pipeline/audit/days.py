@@ -37,11 +37,12 @@ def audit_days(workspace_id: int, days: int = 30) -> list[AuditDay]:
         (day.channel_id, day.on): day
         for day in ReconciledDay.objects.filter(channel__workspace=workspace_id, on__gte=first)
     }
-    counted = {(row["channel_id"], date.fromisoformat(row["day"])): row for row in _count(workspace_id, first)}
+    counted = {
+        (row["channel_id"], date.fromisoformat(row["day"])): row for row in _count(workspace_id, first)
+    }
     empty = {"received": 0, "processed": 0, "dead": 0}
     lines = [
-        _line(place, names, counted.get(place, empty), sources.get(place))
-        for place in {*counted, *sources}
+        _line(place, names, counted.get(place, empty), sources.get(place)) for place in {*counted, *sources}
     ]
     return sorted(lines, key=lambda line: (-line.on.toordinal(), line.channel_name))
 
@@ -50,10 +51,14 @@ def _count(workspace_id: int, first: date) -> Any:
     """Group endings by the day they were received; both databases write moments in UTC, day first."""
     day = Substr(Cast("received_at", CharField()), 1, 10)
     endings = Ending.objects.filter(workspace=workspace_id, received_at__gte=_start_of(first)).order_by()
-    return endings.annotate(day=day).values("channel_id", "day").annotate(
-        received=Count("envelope_id"),
-        processed=Count("envelope_id", filter=Q(ended_as__in=[EndedAs.MESSAGES, EndedAs.NOTHING])),
-        dead=Count("envelope_id", filter=Q(ended_as=EndedAs.DEAD)),
+    return (
+        endings.annotate(day=day)
+        .values("channel_id", "day")
+        .annotate(
+            received=Count("envelope_id"),
+            processed=Count("envelope_id", filter=Q(ended_as__in=[EndedAs.MESSAGES, EndedAs.NOTHING])),
+            dead=Count("envelope_id", filter=Q(ended_as=EndedAs.DEAD)),
+        )
     )
 
 

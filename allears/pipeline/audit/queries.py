@@ -8,7 +8,12 @@ from typing import Any
 from django.db.models import Count, Max, Q, QuerySet, Sum
 
 from allears.connectors.words import mark
-from allears.pipeline.audit.findings import Problem, conversation_problems, dispatch_problems, message_problems
+from allears.pipeline.audit.findings import (
+    Problem,
+    conversation_problems,
+    dispatch_problems,
+    message_problems,
+)
 from allears.pipeline.conversations.models import Conversation, Direction, Message
 from allears.pipeline.intake.models import EndedAs, Ending, Envelope, Waiting
 from allears.pipeline.replies.queries import count_dispatches
@@ -116,9 +121,7 @@ def _unaccounted(envelopes: QuerySet[Envelope], waiting: set[int]) -> list[Probl
     """Name the envelopes that have neither a place in the queue nor an ending."""
     lost: list[int] = []
     last = 0
-    while part := list(
-        envelopes.filter(id__gt=last).order_by("id").values_list("id", flat=True)[:_CHUNK]
-    ):
+    while part := list(envelopes.filter(id__gt=last).order_by("id").values_list("id", flat=True)[:_CHUNK]):
         lost += sorted(set(part) - waiting - _ended(part))
         last = part[-1]
     return [Problem(NO_ENDING, {}, [f"envelope:{id_}" for id_ in lost[:100]])] if lost else []

@@ -52,7 +52,9 @@ def add_channel(
     return channel, secret_values.get("secret", "")
 
 
-def change_channel(channel: Channel, name: str, values: Mapping[str, str], by: Member | None = None) -> Channel:
+def change_channel(
+    channel: Channel, name: str, values: Mapping[str, str], by: Member | None = None
+) -> Channel:
     """Change a channel's name and values; a secret left empty stays as it is."""
     connector = get_connector(channel.kind)
     kept = {key: secret for key, secret in secrets_of(channel).items() if not values.get(key)}
@@ -100,10 +102,14 @@ def check_channel(channel: Channel) -> list[Check]:
     return get_connector(channel.kind).check(account_of(channel))
 
 
-def check_values(kind: str, name: str, values: Mapping[str, str], channel: Channel | None = None) -> list[Check]:
+def check_values(
+    kind: str, name: str, values: Mapping[str, str], channel: Channel | None = None
+) -> list[Check]:
     """Try values before they are saved; secrets left empty are those of the channel given."""
     connector = get_connector(kind)
-    kept = {key: secret for key, secret in (secrets_of(channel) if channel else {}).items() if not values.get(key)}
+    kept = {
+        key: secret for key, secret in (secrets_of(channel) if channel else {}).items() if not values.get(key)
+    }
     open_values, secret_values = _sort_values(connector, {**values, **kept})
     trial = Channel(id=0, kind=kind, name=name, key=secrets.token_urlsafe(24), settings=open_values)
     trial.address = connector.address_of(open_values)

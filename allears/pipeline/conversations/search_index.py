@@ -55,10 +55,7 @@ def _put(table: str, rows: list[tuple[int, str, tuple[int, int]]]) -> None:
             cursor.executemany(
                 f"INSERT INTO {table} (id, words) VALUES (%s, to_tsvector('simple', %s))"  # noqa: S608
                 " ON CONFLICT (id) DO UPDATE SET words = excluded.words",
-                [
-                    (id_, f"{_place_word(place[0])} {words[:_LONGEST_VECTOR]}")
-                    for id_, words, place in rows
-                ],
+                [(id_, f"{_place_word(place[0])} {words[:_LONGEST_VECTOR]}") for id_, words, place in rows],
             )
         else:
             cursor.executemany(

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from allears.foundation.clock import now
 from allears.foundation.events.actions import Happening, record_event, record_events
+from allears.foundation.rows import insert_rows
 from allears.foundation.workspaces.models import Member
 from allears.pipeline.intake.claiming import put_back
 from allears.pipeline.intake.errors import EnvelopeGone, NotADeadLetter
@@ -28,6 +29,12 @@ class Result:
     technical: str = ""
 
 
+_ENDED_AGAIN = (
+    "ON CONFLICT (envelope_id) DO UPDATE SET ended_as = excluded.ended_as, reason = excluded.reason,"
+    " message_count = excluded.message_count, technical = excluded.technical, ended_at = excluded.ended_at"
+)
+
+
 def end_envelopes(results: Sequence[Result]) -> None:
     """Write how envelopes ended, in the transaction that files their messages."""
     at = now()
@@ -45,12 +52,7 @@ def end_envelopes(results: Sequence[Result]) -> None:
         )
         for result in results
     ]
-    Ending.objects.bulk_create(
-        endings,
-        update_conflicts=True,
-        unique_fields=["envelope_id"],
-        update_fields=["ended_as", "message_count", "reason", "technical", "ended_at"],
-    )
+    insert_rows(endings, _ENDED_AGAIN)
     dead = [result for result in results if result.ended_as == EndedAs.DEAD]
     if dead:
         record_events([_died(result) for result in dead])

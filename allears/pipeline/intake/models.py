@@ -27,9 +27,7 @@ class Envelope(models.Model):
             models.UniqueConstraint(fields=["channel_id", "key"], name="envelope_once_per_channel"),
         ]
         indexes = [
-            models.Index(
-                fields=["channel_id", "source"], condition=~Q(source=""), name="envelope_by_source"
-            ),
+            models.Index(fields=["channel_id", "source"], condition=~Q(source=""), name="envelope_by_source"),
         ]
 
 

@@ -34,9 +34,7 @@ class Reading:
     technical: str = ""
 
 
-def read_envelope(
-    envelope: Envelope, channel: OpenChannel | None, readers: Mapping[str, Reader]
-) -> Reading:
+def read_envelope(envelope: Envelope, channel: OpenChannel | None, readers: Mapping[str, Reader]) -> Reading:
     """Translate one envelope. `readers` names those of imports; the channel's connector reads the rest."""
     if channel is None:
         return Reading(envelope, [], EndedAs.DEAD, NO_CHANNEL)

@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from allears.connectors.interface import Author
 from allears.foundation.clock import now
+from allears.foundation.rows import insert_rows
 from allears.pipeline.people.models import Customer, Identity
 
 
@@ -63,27 +64,25 @@ def _find(place: Place, authors: dict[str, Author]) -> dict[tuple[Place, str], K
 
 def _make(unknown: list[tuple[Place, Author]]) -> dict[tuple[Place, str], Known]:
     at = now()
-    customers = Customer.objects.bulk_create(
-        [
-            Customer(workspace_id=place.workspace_id, name=name_of(author), first_seen_at=at)
-            for place, author in unknown
-        ]
-    )
-    identities = Identity.objects.bulk_create(
-        [
-            Identity(
-                workspace_id=place.workspace_id,
-                customer=customer,
-                network=place.network,
-                realm=place.realm,
-                external_id=author.id[:320],
-                name=author.name[:200],
-                handle=author.handle[:200],
-                address=author.address[:320],
-            )
-            for (place, author), customer in zip(unknown, customers, strict=True)
-        ]
-    )
+    customers = [
+        Customer(workspace_id=place.workspace_id, name=name_of(author), first_seen_at=at)
+        for place, author in unknown
+    ]
+    insert_rows(customers)
+    identities = [
+        Identity(
+            workspace_id=place.workspace_id,
+            customer=customer,
+            network=place.network,
+            realm=place.realm,
+            external_id=author.id[:320],
+            name=author.name[:200],
+            handle=author.handle[:200],
+            address=author.address[:320],
+        )
+        for (place, author), customer in zip(unknown, customers, strict=True)
+    ]
+    insert_rows(identities)
     return {
         (place, author.id): Known(identity.id, identity.customer_id, name_of(author))
         for (place, author), identity in zip(unknown, identities, strict=True)

@@ -98,8 +98,6 @@ def _problems_in(pieces: list[Piece], ids: list[int]) -> dict[str, object]:
     return {"problems": found} if found else {}
 
 
-def _problem(
-    status: int, detail: str, headers: dict[str, str] | None = None, **more: object
-) -> JSONResponse:
+def _problem(status: int, detail: str, headers: dict[str, str] | None = None, **more: object) -> JSONResponse:
     body = {"status": status, "detail": detail, **more}
     return JSONResponse(body, status, headers, media_type="application/problem+json")

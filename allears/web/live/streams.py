@@ -50,7 +50,9 @@ class EventsDoor:
             return [{"event": "resync", "id": str(events[-1].id), "data": "{}"}]
         return [as_changes(events)] if events else []
 
-    async def _stream(self, subscriber: Subscriber, missed: list[dict[str, str]]) -> AsyncIterator[dict[str, object]]:
+    async def _stream(
+        self, subscriber: Subscriber, missed: list[dict[str, str]]
+    ) -> AsyncIterator[dict[str, object]]:
         try:
             yield {"event": "hello", "data": "{}", "retry": RETRY_AFTER_MS}
             for item in missed:

@@ -6,73 +6,130 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('workspaces', '0001_initial'),
+        ("workspaces", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Channel',
+            name="Channel",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=24)),
-                ('name', models.CharField(max_length=80)),
-                ('address', models.CharField(blank=True, default='', max_length=254)),
-                ('key', models.CharField(max_length=43, unique=True)),
-                ('settings', models.JSONField(default=dict)),
-                ('sealed_secrets', models.TextField(default='')),
-                ('signature', models.TextField(blank=True, default='')),
-                ('state', models.CharField(choices=[('on', 'On'), ('paused', 'Paused'), ('disconnected', 'Disconnected')], default='on', max_length=12)),
-                ('trouble', models.CharField(blank=True, default='', max_length=300)),
-                ('trouble_facts', models.JSONField(default=dict)),
-                ('trouble_since', models.DateTimeField(blank=True, null=True)),
-                ('last_heard_at', models.DateTimeField(blank=True, null=True)),
-                ('last_sent_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField()),
-                ('keep_raw_days', models.PositiveIntegerField(default=365)),
-                ('listening_until', models.DateTimeField(blank=True, null=True)),
-                ('listener', models.CharField(blank=True, default='', max_length=32)),
-                ('team', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='channels', to='workspaces.team')),
-                ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='channels', to='workspaces.workspace')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=24)),
+                ("name", models.CharField(max_length=80)),
+                ("address", models.CharField(blank=True, default="", max_length=254)),
+                ("key", models.CharField(max_length=43, unique=True)),
+                ("settings", models.JSONField(default=dict)),
+                ("sealed_secrets", models.TextField(default="")),
+                ("signature", models.TextField(blank=True, default="")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("on", "On"), ("paused", "Paused"), ("disconnected", "Disconnected")],
+                        default="on",
+                        max_length=12,
+                    ),
+                ),
+                ("trouble", models.CharField(blank=True, default="", max_length=300)),
+                ("trouble_facts", models.JSONField(default=dict)),
+                ("trouble_since", models.DateTimeField(blank=True, null=True)),
+                ("last_heard_at", models.DateTimeField(blank=True, null=True)),
+                ("last_sent_at", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField()),
+                ("keep_raw_days", models.PositiveIntegerField(default=365)),
+                ("listening_until", models.DateTimeField(blank=True, null=True)),
+                ("listener", models.CharField(blank=True, default="", max_length=32)),
+                (
+                    "team",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="channels",
+                        to="workspaces.team",
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="channels",
+                        to="workspaces.workspace",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Cursor',
+            name="Cursor",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('place', models.CharField(max_length=200)),
-                ('mark', models.CharField(max_length=200)),
-                ('channel', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cursors', to='channels.channel')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("place", models.CharField(max_length=200)),
+                ("mark", models.CharField(max_length=200)),
+                (
+                    "channel",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="cursors",
+                        to="channels.channel",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ReconciledDay',
+            name="ReconciledDay",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('on', models.DateField()),
-                ('at_source', models.PositiveIntegerField()),
-                ('stored', models.PositiveIntegerField()),
-                ('missing', models.PositiveIntegerField()),
-                ('extra', models.PositiveIntegerField()),
-                ('late', models.PositiveIntegerField()),
-                ('fetched_again', models.PositiveIntegerField(default=0)),
-                ('compared_at', models.DateTimeField()),
-                ('channel', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reconciled_days', to='channels.channel')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("on", models.DateField()),
+                ("at_source", models.PositiveIntegerField()),
+                ("stored", models.PositiveIntegerField()),
+                ("missing", models.PositiveIntegerField()),
+                ("extra", models.PositiveIntegerField()),
+                ("late", models.PositiveIntegerField()),
+                ("fetched_again", models.PositiveIntegerField(default=0)),
+                ("compared_at", models.DateTimeField()),
+                (
+                    "channel",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reconciled_days",
+                        to="channels.channel",
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='channel',
-            constraint=models.UniqueConstraint(models.F('workspace'), django.db.models.functions.text.Lower('name'), name='channel_name_once_per_workspace'),
+            model_name="channel",
+            constraint=models.UniqueConstraint(
+                models.F("workspace"),
+                django.db.models.functions.text.Lower("name"),
+                name="channel_name_once_per_workspace",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cursor',
-            constraint=models.UniqueConstraint(fields=('channel', 'place'), name='cursor_once_per_place'),
+            model_name="cursor",
+            constraint=models.UniqueConstraint(fields=("channel", "place"), name="cursor_once_per_place"),
         ),
         migrations.AddConstraint(
-            model_name='reconciledday',
-            constraint=models.UniqueConstraint(fields=('channel', 'on'), name='reconciled_day_once_per_channel'),
+            model_name="reconciledday",
+            constraint=models.UniqueConstraint(
+                fields=("channel", "on"), name="reconciled_day_once_per_channel"
+            ),
         ),
     ]

@@ -8,6 +8,7 @@ from django.db import connection
 from django.db.models import Count, Max, Min, Q
 
 from allears.connectors.interface import MessageKind
+from allears.foundation.rows import insert_rows
 from allears.foundation.text import shorten
 from allears.pipeline.conversations.models import Conversation, Leg, Message, Outcome, Status
 from allears.pipeline.conversations.positions import queue_position
@@ -90,17 +91,16 @@ def preview_of(text: str, subject: str = "") -> str:
 def save_conversations(arrivals: "Sequence[Arrival]") -> None:
     """Write the conversations of a batch: new ones with their legs, the others in one statement."""
     new = {id(a.conversation): a for a in arrivals if a.is_new_conversation}
-    Conversation.objects.bulk_create([a.conversation for a in new.values() if a.conversation])
-    Leg.objects.bulk_create(
-        [
-            Leg(thread=a.thread, party=a.facts["party"], conversation=a.conversation)
-            for a in new.values()
-        ],
-        update_conflicts=True,
-        unique_fields=["thread", "party"],
-        update_fields=["conversation"],
+    insert_rows(a.conversation for a in new.values() if a.conversation)
+    insert_rows(
+        (Leg(thread=a.thread, party=a.facts["party"], conversation=a.conversation) for a in new.values()),
+        "ON CONFLICT (thread_id, party) DO UPDATE SET conversation_id = excluded.conversation_id",
     )
-    old = {a.conversation.id: a.conversation for a in arrivals if a.conversation and id(a.conversation) not in new}
+    old = {
+        a.conversation.id: a.conversation
+        for a in arrivals
+        if a.conversation and id(a.conversation) not in new
+    }
     if old:
         with connection.cursor() as cursor:
             cursor.executemany(_UPDATE, [_row(conversation) for conversation in old.values()])

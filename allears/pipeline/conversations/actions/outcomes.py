@@ -22,7 +22,10 @@ def end_unanswered(
     if up_to is not None:
         waiting = waiting.filter(id__lt=up_to)
     count = waiting.update(
-        outcome=outcome, outcome_reason=reason.strip()[:200], outcome_at=now(), outcome_by=by.id if by else None
+        outcome=outcome,
+        outcome_reason=reason.strip()[:200],
+        outcome_at=now(),
+        outcome_by=by.id if by else None,
     )
     if count:
         record_event(

@@ -7,6 +7,7 @@ when a message shows that they were one. A forward starts anew and is found only
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from allears.foundation.rows import insert_rows
 from allears.pipeline.conversations.models import Thread, ThreadKey
 
 if TYPE_CHECKING:
@@ -104,9 +105,10 @@ def _by_channel(pairs: Iterable[_Key]) -> dict[int, list[str]]:
 
 def _save(arrivals: "Sequence[Arrival]", new_keys: dict[_Key, Thread]) -> None:
     new = {id(a.thread): a.thread for a in arrivals if a.thread and a.thread.pk is None}
-    Thread.objects.bulk_create(new.values())
-    ThreadKey.objects.bulk_create(
-        [ThreadKey(channel_id=channel_id, key=key, thread=thread) for (channel_id, key), thread in new_keys.items()]
+    insert_rows(new.values())
+    insert_rows(
+        ThreadKey(channel_id=channel_id, key=key, thread=thread)
+        for (channel_id, key), thread in new_keys.items()
     )
 
 

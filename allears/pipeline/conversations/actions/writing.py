@@ -7,6 +7,7 @@ from django.db import connection
 from django.db.models import F, Min
 
 from allears.foundation.clock import now
+from allears.foundation.rows import insert_rows
 from allears.pipeline.conversations.actions.clocks import needs_answer, set_waiting
 from allears.pipeline.conversations.models import (
     Attachment,
@@ -34,22 +35,23 @@ def write_messages(arrivals: "Sequence[Arrival]") -> None:
     """Write the messages of a batch, whose conversations are saved."""
     for arrival in arrivals:
         arrival.message = _message(arrival)
-    Message.objects.bulk_create([a.message for a in arrivals if a.message])
-    MessageBody.objects.bulk_create([_body(a) for a in arrivals if _has_more(a)])
-    Attachment.objects.bulk_create([file for a in arrivals for file in _attachments(a)])
+    insert_rows(a.message for a in arrivals if a.message)
+    insert_rows(_body(a) for a in arrivals if _has_more(a))
+    insert_rows(file for a in arrivals for file in _attachments(a))
     index_messages([_index_row(a) for a in arrivals])
     _mark_newest(arrivals)
     _end_answered(arrivals)
 
 
 def _message(arrival: "Arrival") -> Message:
+    assert arrival.thread and arrival.conversation
     incoming = arrival.incoming
     outcome, reason = _outcome(arrival)
     return Message(
         workspace_id=arrival.workspace_id,
         channel_id=arrival.channel_id,
-        thread=arrival.thread,
-        conversation=arrival.conversation,
+        thread_id=arrival.thread.pk,
+        conversation_id=arrival.conversation.pk,
         identity_id=None if incoming.is_ours else arrival.known.identity_id,
         envelope_id=arrival.envelope_id,
         direction=Direction.OUT if incoming.is_ours else Direction.IN,

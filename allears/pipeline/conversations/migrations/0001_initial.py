@@ -5,230 +5,562 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('channels', '0001_initial'),
-        ('people', '0001_initial'),
-        ('workspaces', '0001_initial'),
+        ("channels", "0001_initial"),
+        ("people", "0001_initial"),
+        ("workspaces", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('envelope_id', models.BigIntegerField(null=True)),
-                ('direction', models.CharField(choices=[('in', 'Received'), ('out', 'Sent')], max_length=3)),
-                ('kind', models.CharField(choices=[('message', 'Message'), ('auto_reply', 'Automatic reply'), ('bounce', 'Delivery failure'), ('invite', 'Invitation')], default='message', max_length=10)),
-                ('visibility', models.CharField(choices=[('public', 'Public'), ('private', 'Private')], max_length=8)),
-                ('external_id', models.CharField(max_length=300)),
-                ('in_reply_to', models.CharField(default='', max_length=300)),
-                ('text', models.TextField()),
-                ('has_more', models.BooleanField(default=False)),
-                ('sent_at', models.DateTimeField()),
-                ('received_at', models.DateTimeField()),
-                ('outcome', models.CharField(choices=[('', 'Waiting for an answer'), ('answered', 'Answered'), ('no_reply_needed', 'No reply needed'), ('merged', 'Merged'), ('spam', 'Spam'), ('handed_over', 'Handed over'), ('window_expired', 'Window expired')], default='', max_length=16)),
-                ('outcome_reason', models.CharField(default='', max_length=200)),
-                ('outcome_at', models.DateTimeField(null=True)),
-                ('outcome_by', models.BigIntegerField(null=True)),
-                ('channel', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='channels.channel')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("envelope_id", models.BigIntegerField(null=True)),
+                ("direction", models.CharField(choices=[("in", "Received"), ("out", "Sent")], max_length=3)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("message", "Message"),
+                            ("auto_reply", "Automatic reply"),
+                            ("bounce", "Delivery failure"),
+                            ("invite", "Invitation"),
+                        ],
+                        default="message",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "visibility",
+                    models.CharField(choices=[("public", "Public"), ("private", "Private")], max_length=8),
+                ),
+                ("external_id", models.CharField(max_length=300)),
+                ("in_reply_to", models.CharField(default="", max_length=300)),
+                ("text", models.TextField()),
+                ("has_more", models.BooleanField(default=False)),
+                ("sent_at", models.DateTimeField()),
+                ("received_at", models.DateTimeField()),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("", "Waiting for an answer"),
+                            ("answered", "Answered"),
+                            ("no_reply_needed", "No reply needed"),
+                            ("merged", "Merged"),
+                            ("spam", "Spam"),
+                            ("handed_over", "Handed over"),
+                            ("window_expired", "Window expired"),
+                        ],
+                        default="",
+                        max_length=16,
+                    ),
+                ),
+                ("outcome_reason", models.CharField(default="", max_length=200)),
+                ("outcome_at", models.DateTimeField(null=True)),
+                ("outcome_by", models.BigIntegerField(null=True)),
+                (
+                    "channel",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="channels.channel",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Conversation',
+            name="Conversation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(choices=[('new', 'New'), ('open', 'Open'), ('pending', 'Pending'), ('on_hold', 'On hold'), ('solved', 'Solved'), ('closed', 'Closed')], default='new', max_length=8)),
-                ('priority', models.SmallIntegerField(choices=[(0, 'Urgent'), (1, 'High'), (2, 'Normal'), (3, 'Low')], default=2)),
-                ('visibility', models.CharField(choices=[('public', 'Public'), ('private', 'Private')], default='private', max_length=8)),
-                ('is_spam', models.BooleanField(default=False)),
-                ('subject', models.CharField(default='', max_length=300)),
-                ('preview', models.CharField(default='', max_length=200)),
-                ('customer_name', models.CharField(default='', max_length=200)),
-                ('opened_at', models.DateTimeField()),
-                ('waiting_since', models.DateTimeField(blank=True, null=True)),
-                ('first_answered_at', models.DateTimeField(blank=True, null=True)),
-                ('last_answered_at', models.DateTimeField(blank=True, null=True)),
-                ('solved_at', models.DateTimeField(blank=True, null=True)),
-                ('last_message_at', models.DateTimeField()),
-                ('last_message_id', models.BigIntegerField(default=0)),
-                ('last_outbound_id', models.BigIntegerField(default=0)),
-                ('message_count', models.PositiveIntegerField(default=0)),
-                ('queue_position', models.BigIntegerField()),
-                ('assignee', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='workspaces.member')),
-                ('channel', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='channels.channel')),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='conversations', to='people.customer')),
-                ('team', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='workspaces.team')),
-                ('workspace', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='workspaces.workspace')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("new", "New"),
+                            ("open", "Open"),
+                            ("pending", "Pending"),
+                            ("on_hold", "On hold"),
+                            ("solved", "Solved"),
+                            ("closed", "Closed"),
+                        ],
+                        default="new",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "priority",
+                    models.SmallIntegerField(
+                        choices=[(0, "Urgent"), (1, "High"), (2, "Normal"), (3, "Low")], default=2
+                    ),
+                ),
+                (
+                    "visibility",
+                    models.CharField(
+                        choices=[("public", "Public"), ("private", "Private")],
+                        default="private",
+                        max_length=8,
+                    ),
+                ),
+                ("is_spam", models.BooleanField(default=False)),
+                ("subject", models.CharField(default="", max_length=300)),
+                ("preview", models.CharField(default="", max_length=200)),
+                ("customer_name", models.CharField(default="", max_length=200)),
+                ("opened_at", models.DateTimeField()),
+                ("waiting_since", models.DateTimeField(blank=True, null=True)),
+                ("first_answered_at", models.DateTimeField(blank=True, null=True)),
+                ("last_answered_at", models.DateTimeField(blank=True, null=True)),
+                ("solved_at", models.DateTimeField(blank=True, null=True)),
+                ("last_message_at", models.DateTimeField()),
+                ("last_message_id", models.BigIntegerField(default=0)),
+                ("last_outbound_id", models.BigIntegerField(default=0)),
+                ("message_count", models.PositiveIntegerField(default=0)),
+                ("queue_position", models.BigIntegerField()),
+                (
+                    "assignee",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="workspaces.member",
+                    ),
+                ),
+                (
+                    "channel",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="channels.channel",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="conversations",
+                        to="people.customer",
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="workspaces.team",
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="workspaces.workspace",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='MessageBody',
+            name="MessageBody",
             fields=[
-                ('message', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='body', serialize=False, to='conversations.message')),
-                ('subject', models.CharField(default='', max_length=300)),
-                ('quoted', models.TextField(default='')),
-                ('signature', models.TextField(default='')),
-                ('html', models.TextField(default='')),
-                ('references', models.JSONField(default=list)),
-                ('warnings', models.JSONField(default=list)),
+                (
+                    "message",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="body",
+                        serialize=False,
+                        to="conversations.message",
+                    ),
+                ),
+                ("subject", models.CharField(default="", max_length=300)),
+                ("quoted", models.TextField(default="")),
+                ("signature", models.TextField(default="")),
+                ("html", models.TextField(default="")),
+                ("references", models.JSONField(default=list)),
+                ("warnings", models.JSONField(default=list)),
             ],
         ),
         migrations.AddField(
-            model_name='message',
-            name='conversation',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='conversations.conversation'),
+            model_name="message",
+            name="conversation",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="messages",
+                to="conversations.conversation",
+            ),
         ),
         migrations.AddField(
-            model_name='message',
-            name='identity',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.identity'),
+            model_name="message",
+            name="identity",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="people.identity",
+            ),
         ),
         migrations.AddField(
-            model_name='message',
-            name='member',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='workspaces.member'),
+            model_name="message",
+            name="member",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="workspaces.member",
+            ),
         ),
         migrations.AddField(
-            model_name='message',
-            name='workspace',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='workspaces.workspace'),
+            model_name="message",
+            name="workspace",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="workspaces.workspace",
+            ),
         ),
         migrations.CreateModel(
-            name='Attachment',
+            name="Attachment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=255)),
-                ('content_type', models.CharField(max_length=127)),
-                ('size', models.BigIntegerField()),
-                ('digest', models.CharField(max_length=64)),
-                ('content_id', models.CharField(default='', max_length=300)),
-                ('is_inline', models.BooleanField(default=False)),
-                ('message', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attachments', to='conversations.message')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=255)),
+                ("content_type", models.CharField(max_length=127)),
+                ("size", models.BigIntegerField()),
+                ("digest", models.CharField(max_length=64)),
+                ("content_id", models.CharField(default="", max_length=300)),
+                ("is_inline", models.BooleanField(default=False)),
+                (
+                    "message",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="attachments",
+                        to="conversations.message",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Note',
+            name="Note",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField()),
-                ('written_at', models.DateTimeField()),
-                ('conversation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notes', to='conversations.conversation')),
-                ('member', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='workspaces.member')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("text", models.TextField()),
+                ("written_at", models.DateTimeField()),
+                (
+                    "conversation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="notes",
+                        to="conversations.conversation",
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="workspaces.member",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Mention',
+            name="Mention",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='workspaces.member')),
-                ('note', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='mentions', to='conversations.note')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="workspaces.member"
+                    ),
+                ),
+                (
+                    "note",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="mentions",
+                        to="conversations.note",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Presence',
+            name="Presence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('present_as', models.CharField(choices=[('viewing', 'is looking at this'), ('replying', 'is replying')], max_length=8)),
-                ('seen_at', models.DateTimeField()),
-                ('conversation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='presences', to='conversations.conversation')),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='workspaces.member')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "present_as",
+                    models.CharField(
+                        choices=[("viewing", "is looking at this"), ("replying", "is replying")], max_length=8
+                    ),
+                ),
+                ("seen_at", models.DateTimeField()),
+                (
+                    "conversation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="presences",
+                        to="conversations.conversation",
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="workspaces.member"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Thread',
+            name="Thread",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('external_id', models.CharField(default='', max_length=300)),
-                ('visibility', models.CharField(choices=[('public', 'Public'), ('private', 'Private')], max_length=8)),
-                ('subject', models.CharField(default='', max_length=300)),
-                ('channel', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='channels.channel')),
-                ('workspace', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='workspaces.workspace')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("external_id", models.CharField(default="", max_length=300)),
+                (
+                    "visibility",
+                    models.CharField(choices=[("public", "Public"), ("private", "Private")], max_length=8),
+                ),
+                ("subject", models.CharField(default="", max_length=300)),
+                (
+                    "channel",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="channels.channel",
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="workspaces.workspace",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='message',
-            name='thread',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='conversations.thread'),
+            model_name="message",
+            name="thread",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="conversations.thread",
+            ),
         ),
         migrations.CreateModel(
-            name='Leg',
+            name="Leg",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('party', models.BigIntegerField(default=0)),
-                ('conversation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='legs', to='conversations.conversation')),
-                ('thread', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='legs', to='conversations.thread')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("party", models.BigIntegerField(default=0)),
+                (
+                    "conversation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="legs",
+                        to="conversations.conversation",
+                    ),
+                ),
+                (
+                    "thread",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="legs",
+                        to="conversations.thread",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ThreadKey',
+            name="ThreadKey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=300)),
-                ('channel', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='channels.channel')),
-                ('thread', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='keys', to='conversations.thread')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=300)),
+                (
+                    "channel",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="channels.channel",
+                    ),
+                ),
+                (
+                    "thread",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="keys",
+                        to="conversations.thread",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='conversation',
-            index=models.Index(condition=models.Q(('status__in', ['new', 'open'])), fields=['workspace', 'queue_position', 'id', 'assignee', 'team'], name='conversation_queue'),
+            model_name="conversation",
+            index=models.Index(
+                condition=models.Q(("status__in", ["new", "open"])),
+                fields=["workspace", "queue_position", "id", "assignee", "team"],
+                name="conversation_queue",
+            ),
         ),
         migrations.AddIndex(
-            model_name='conversation',
-            index=models.Index(condition=models.Q(('status__in', ['new', 'open'])), fields=['workspace', 'assignee', 'queue_position', 'id'], name='conversation_queue_of_member'),
+            model_name="conversation",
+            index=models.Index(
+                condition=models.Q(("status__in", ["new", "open"])),
+                fields=["workspace", "assignee", "queue_position", "id"],
+                name="conversation_queue_of_member",
+            ),
         ),
         migrations.AddIndex(
-            model_name='conversation',
-            index=models.Index(fields=['workspace', 'status', 'last_message_at', 'id', 'assignee', 'team'], name='conversation_by_status'),
+            model_name="conversation",
+            index=models.Index(
+                fields=["workspace", "status", "last_message_at", "id", "assignee", "team"],
+                name="conversation_by_status",
+            ),
         ),
         migrations.AddIndex(
-            model_name='conversation',
-            index=models.Index(fields=['workspace', 'last_message_at', 'id', 'team'], name='conversation_by_recency'),
+            model_name="conversation",
+            index=models.Index(
+                fields=["workspace", "last_message_at", "id", "team"], name="conversation_by_recency"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='conversation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('solved_at__isnull', False), ('status__in', ['solved', 'closed'])), models.Q(models.Q(('status__in', ['solved', 'closed']), _negated=True), ('solved_at__isnull', True)), _connector='OR'), name='conversation_solved_at_iff_solved'),
+            model_name="conversation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("solved_at__isnull", False), ("status__in", ["solved", "closed"])),
+                    models.Q(
+                        models.Q(("status__in", ["solved", "closed"]), _negated=True),
+                        ("solved_at__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="conversation_solved_at_iff_solved",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='mention',
-            constraint=models.UniqueConstraint(fields=('note', 'member'), name='mention_once_per_note'),
+            model_name="mention",
+            constraint=models.UniqueConstraint(fields=("note", "member"), name="mention_once_per_note"),
         ),
         migrations.AddConstraint(
-            model_name='presence',
-            constraint=models.UniqueConstraint(fields=('conversation', 'member'), name='presence_once_per_member'),
+            model_name="presence",
+            constraint=models.UniqueConstraint(
+                fields=("conversation", "member"), name="presence_once_per_member"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='thread',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('channel', 'external_id'), name='thread_once_per_channel'),
+            model_name="thread",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("external_id", ""), _negated=True),
+                fields=("channel", "external_id"),
+                name="thread_once_per_channel",
+            ),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['conversation', 'sent_at', 'id'], name='message_of_conversation'),
+            model_name="message",
+            index=models.Index(fields=["conversation", "sent_at", "id"], name="message_of_conversation"),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('direction', 'in'), ('outcome', '')), fields=['conversation', 'sent_at'], name='message_unanswered'),
+            model_name="message",
+            index=models.Index(
+                condition=models.Q(("direction", "in"), ("outcome", "")),
+                fields=["conversation", "sent_at"],
+                name="message_unanswered",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(fields=('channel', 'external_id'), name='message_once_per_channel'),
+            model_name="message",
+            constraint=models.UniqueConstraint(
+                fields=("channel", "external_id"), name="message_once_per_channel"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(('direction', 'in'), ('outcome', ''), _connector='OR'), name='message_outcome_only_inbound'),
+            model_name="message",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("direction", "in"), ("outcome", ""), _connector="OR"),
+                name="message_outcome_only_inbound",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', ''), ('outcome_at__isnull', True)), models.Q(models.Q(('outcome', ''), _negated=True), ('outcome_at__isnull', False)), _connector='OR'), name='message_outcome_at_iff_outcome'),
+            model_name="message",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("outcome", ""), ("outcome_at__isnull", True)),
+                    models.Q(models.Q(("outcome", ""), _negated=True), ("outcome_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="message_outcome_at_iff_outcome",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='leg',
-            constraint=models.UniqueConstraint(fields=('thread', 'party'), name='leg_once_per_party'),
+            model_name="leg",
+            constraint=models.UniqueConstraint(fields=("thread", "party"), name="leg_once_per_party"),
         ),
         migrations.AddConstraint(
-            model_name='threadkey',
-            constraint=models.UniqueConstraint(fields=('channel', 'key'), name='thread_key_once_per_channel'),
+            model_name="threadkey",
+            constraint=models.UniqueConstraint(fields=("channel", "key"), name="thread_key_once_per_channel"),
         ),
     ]

@@ -216,4 +216,3 @@ _OPERATORS: dict[str, Callable[[Wanted, str, Member], None]] = {
     "before": _want_before,
     "after": _want_after,
 }
-

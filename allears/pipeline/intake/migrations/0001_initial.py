@@ -5,62 +5,99 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('workspaces', '0001_initial'),
+        ("workspaces", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Envelope',
+            name="Envelope",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('workspace_id', models.BigIntegerField()),
-                ('channel_id', models.BigIntegerField()),
-                ('key', models.CharField(max_length=300)),
-                ('source', models.CharField(default='', max_length=300)),
-                ('reader', models.CharField(default='', max_length=16)),
-                ('is_silent', models.BooleanField(default=False)),
-                ('received_at', models.DateTimeField()),
-                ('headers', models.TextField(default='')),
-                ('body', models.BinaryField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("workspace_id", models.BigIntegerField()),
+                ("channel_id", models.BigIntegerField()),
+                ("key", models.CharField(max_length=300)),
+                ("source", models.CharField(default="", max_length=300)),
+                ("reader", models.CharField(default="", max_length=16)),
+                ("is_silent", models.BooleanField(default=False)),
+                ("received_at", models.DateTimeField()),
+                ("headers", models.TextField(default="")),
+                ("body", models.BinaryField()),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('source', ''), _negated=True), fields=['channel_id', 'source'], name='envelope_by_source')],
-                'constraints': [models.UniqueConstraint(fields=('channel_id', 'key'), name='envelope_once_per_channel')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("source", ""), _negated=True),
+                        fields=["channel_id", "source"],
+                        name="envelope_by_source",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("channel_id", "key"), name="envelope_once_per_channel")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Waiting',
+            name="Waiting",
             fields=[
-                ('envelope_id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('channel_id', models.BigIntegerField()),
-                ('lane', models.SmallIntegerField()),
-                ('due_at', models.DateTimeField()),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
+                ("envelope_id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("channel_id", models.BigIntegerField()),
+                ("lane", models.SmallIntegerField()),
+                ("due_at", models.DateTimeField()),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
             ],
             options={
-                'indexes': [models.Index(fields=['channel_id', 'envelope_id'], name='waiting_of_channel')],
+                "indexes": [models.Index(fields=["channel_id", "envelope_id"], name="waiting_of_channel")],
             },
         ),
         migrations.CreateModel(
-            name='Ending',
+            name="Ending",
             fields=[
-                ('envelope_id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('channel_id', models.BigIntegerField()),
-                ('ended_as', models.CharField(choices=[('messages', 'Messages'), ('nothing', 'Nothing to do'), ('dead', 'Dead letter'), ('replaying', 'Being read again')], max_length=10)),
-                ('message_count', models.PositiveIntegerField(default=0)),
-                ('reason', models.CharField(default='', max_length=300)),
-                ('technical', models.CharField(default='', max_length=300)),
-                ('received_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField()),
-                ('is_purged', models.BooleanField(default=False)),
-                ('workspace', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='workspaces.workspace')),
+                ("envelope_id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("channel_id", models.BigIntegerField()),
+                (
+                    "ended_as",
+                    models.CharField(
+                        choices=[
+                            ("messages", "Messages"),
+                            ("nothing", "Nothing to do"),
+                            ("dead", "Dead letter"),
+                            ("replaying", "Being read again"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("message_count", models.PositiveIntegerField(default=0)),
+                ("reason", models.CharField(default="", max_length=300)),
+                ("technical", models.CharField(default="", max_length=300)),
+                ("received_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField()),
+                ("is_purged", models.BooleanField(default=False)),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="workspaces.workspace",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('ended_as__in', ['dead', 'replaying'])), fields=['workspace', 'envelope_id'], name='ending_dead')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("ended_as__in", ["dead", "replaying"])),
+                        fields=["workspace", "envelope_id"],
+                        name="ending_dead",
+                    )
+                ],
             },
         ),
     ]

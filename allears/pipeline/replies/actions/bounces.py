@@ -9,7 +9,9 @@ from allears.pipeline.conversations.actions.filing import Arrival
 from allears.pipeline.conversations.actions.statuses import reopen_conversation
 from allears.pipeline.replies.models import Dispatch, DispatchState
 
-CAME_BACK = mark("It came back: the receiving side could not deliver it. Check the address, or answer another way.")
+CAME_BACK = mark(
+    "It came back: the receiving side could not deliver it. Check the address, or answer another way."
+)
 
 
 def mark_bounced(arrivals: Sequence[Arrival]) -> None:

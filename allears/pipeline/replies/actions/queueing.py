@@ -90,9 +90,7 @@ def _queued_before(member: Member, reply: Reply) -> Dispatch | None:
     ).first()
 
 
-def _write(
-    conversation: Conversation, place: ReplyPlace, text: str, reply: Reply, member: Member
-) -> Message:
+def _write(conversation: Conversation, place: ReplyPlace, text: str, reply: Reply, member: Member) -> Message:
     assert place.thread and place.channel
     at = now()
     domain = place.channel.address.rpartition("@")[2] or "all-ears.invalid"

@@ -31,7 +31,9 @@ log = structlog.get_logger("allears.replies")
 LEASE = timedelta(minutes=5)
 PAUSES = [10, 30, 120, 600, 1800, 3600, 7200, 14400, 28800]
 LOOK_UP_AFTER = [15, 60, 300, 1800]
-GAVE_UP = mark("The network could not be reached for many hours, so it was not sent. Try again, or answer another way.")
+GAVE_UP = mark(
+    "The network could not be reached for many hours, so it was not sent. Try again, or answer another way."
+)
 FILE_GONE = mark("A file of this reply is no longer on the disk, so it was not sent.")
 STUMBLED = mark("All Ears stumbled while sending. It may or may not have been sent.")
 
@@ -198,7 +200,9 @@ def _subject(message: Message, last: Message | None) -> str:
 
 def _token(message: Message) -> str:
     """Sign the thread for our reply address, where the network does not name threads itself."""
-    return "" if message.thread.external_id else make_token(reply_key_of(message.channel_id), message.thread_id)
+    return (
+        "" if message.thread.external_id else make_token(reply_key_of(message.channel_id), message.thread_id)
+    )
 
 
 def _file(name: str, content_type: str, digest: str) -> File:
