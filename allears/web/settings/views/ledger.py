@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
-from allears.foundation.events.queries import ledger_of
+from allears.foundation.events.queries import Event, ledger_of
 from allears.foundation.workspaces.queries import members_of
 from allears.pipeline.channels.queries import channels_of
 from allears.web.doors import MemberRequest, for_leads
@@ -32,15 +32,18 @@ def show_ledger(request: MemberRequest) -> HttpResponse:
         size=PAGE + 1,
     )
     older = f"?{urlencode({**filters, 'before': events[PAGE - 1].id})}" if len(events) > PAGE else ""
+    channels = {channel.id: channel.name for channel in channels_of(request.member)}
     context = {
         "form": form,
-        "rows": [
-            (event, WORDS.get(event.kind, event.kind), details_of(event.facts)) for event in events[:PAGE]
-        ],
+        "rows": [(one, WORDS.get(one.kind, one.kind), _details_of(one, channels)) for one in events[:PAGE]],
         "names": {member.id: member.name for member in members},
-        "channels": {channel.id: channel.name for channel in channels_of(request.member)},
         "is_filtered": bool(filters),
         "newest_url": f"?{urlencode(filters)}" if before else "",
         "older_url": older,
     }
     return render(request, "settings/ledger.html", context)
+
+
+def _details_of(event: Event, channels: dict[int, str]) -> str:
+    facts = {"name": channels.get(event.channel or 0, ""), **event.facts}
+    return details_of(facts)
