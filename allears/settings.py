@@ -200,6 +200,7 @@ DEFAULT_FROM_EMAIL = os.environ.get("ALLEARS_MAIL_FROM") or EMAIL_HOST_USER or "
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA / "static"
+STATIC_ROOT.mkdir(exist_ok=True)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
