@@ -29,7 +29,7 @@ VIEWS = (
     Place("all", _("All"), "/desk/all/", "all", is_minor=True),
 )
 LINKS = (
-    Place("audit", _("Audit"), "/audit/", "audit"),
+    Place("audit", _("Audit"), "/settings/audit/", "audit"),
     Place("settings", _("Settings"), "/settings/", "settings"),
 )
 

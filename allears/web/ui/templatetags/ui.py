@@ -8,6 +8,7 @@ from allears.foundation.clock import now
 from allears.web.ui.times import describe_age
 
 register = template.Library()
+MARKED = {"api", "email"}
 
 
 @register.filter
@@ -38,3 +39,9 @@ def moment(at: datetime) -> str:
 @register.filter
 def ago(at: datetime) -> str:
     return describe_age(at, now())
+
+
+@register.filter
+def network_symbol(network: str) -> str:
+    """Return the name of a network's mark in the sprite."""
+    return f"network-{network}" if network in MARKED else "network"

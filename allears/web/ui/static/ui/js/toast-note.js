@@ -29,10 +29,24 @@ class ToastNote extends HTMLElement {
 
 customElements.define("toast-note", ToastNote);
 
-function sayThatItFailed() {
-  const template = document.getElementById("request-failed");
-  document.getElementById("toasts").append(template.content.cloneNode(true));
+function sayThatItFailed(event) {
+  const toast = document.getElementById("request-failed").content.cloneNode(true);
+  const xhr = event.detail?.xhr;
+  if (xhr?.getResponseHeader("Content-Type")?.startsWith("application/problem+json")) {
+    const problem = JSON.parse(xhr.responseText);
+    toast.querySelector("p").textContent = [problem.title, problem.reference].filter(Boolean).join(" · ");
+  }
+  document.getElementById("toasts").append(toast);
 }
 
+// A state of ours (409, 422) that comes as a problem, and not as a part of the page, is said and never swapped in.
+function keepProblemsOut(event) {
+  if (!event.detail.xhr.getResponseHeader("Content-Type")?.startsWith("application/problem+json")) return;
+  event.detail.shouldSwap = false;
+  event.detail.isError = true;
+}
+
+document.addEventListener("htmx:beforeSwap", keepProblemsOut);
 document.addEventListener("htmx:responseError", sayThatItFailed);
 document.addEventListener("htmx:sendError", sayThatItFailed);
+document.addEventListener("request-failed", sayThatItFailed);

@@ -1,0 +1,38 @@
+from django import forms
+
+from allears.foundation.errors import NotValid
+from allears.pipeline.replies.names import DraftKind
+
+
+class AssignForm(forms.Form):
+    assignee = forms.IntegerField(required=False)
+    team = forms.IntegerField(required=False)
+
+
+class PriorityForm(forms.Form):
+    priority = forms.IntegerField()
+
+
+class ReplyForm(forms.Form):
+    text = forms.CharField(required=False, strip=False)
+    idempotency_key = forms.CharField(max_length=120)
+    seen_message_id = forms.IntegerField(min_value=0)
+    then = forms.ChoiceField(choices=[("", ""), ("solve", "solve"), ("wait", "wait")], required=False)
+    mode = forms.ChoiceField(choices=[("reply", "reply")])
+
+
+class NoteForm(forms.Form):
+    text = forms.CharField(required=False, strip=False)
+    mode = forms.ChoiceField(choices=[("note", "note")])
+
+
+class DraftForm(forms.Form):
+    text = forms.CharField(required=False, strip=False)
+    kind = forms.ChoiceField(choices=DraftKind.choices)
+
+
+def checked(form: forms.Form) -> dict[str, object]:
+    """Return what a form holds. Raise NotValid when it makes no sense: our pages never send that."""
+    if not form.is_valid():
+        raise NotValid
+    return form.cleaned_data

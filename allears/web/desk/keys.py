@@ -1,0 +1,80 @@
+"""The keys of the desk: one table, drawn as the help sheet and read from it by `desk-keys.js`."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """Physical keys (`event.code`, "Shift+" before it, a sequence with spaces), what they do, how they look."""
+
+    codes: str
+    does: str
+    label: str | Promise
+    caps: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyGroup:
+    """Keys that belong together on the sheet."""
+
+    label: str | Promise
+    keys: tuple[Key, ...]
+
+
+KEYS = (
+    KeyGroup(
+        _("Move"),
+        (
+            Key("KeyJ", "next", _("Next conversation"), ("J",)),
+            Key("KeyK", "previous", _("Previous conversation"), ("K",)),
+            Key("Enter", "open", _("Open"), ("Enter",)),
+            Key("KeyU", "back", _("Back to the queue"), ("U",)),
+            Key("Slash", "search", _("Search"), ("/",)),
+            Key("Escape", "leave", _("Back to where you were"), ("Esc",)),
+        ),
+    ),
+    KeyGroup(
+        _("Answer"),
+        (
+            Key("KeyR", "reply", _("Reply in place"), ("R",)),
+            Key("KeyN", "note", _("Note for the team"), ("N",)),
+            Key("Mod+Enter", "send", _("Send, or add the note"), ("Ctrl", "Enter")),
+            Key("Mod+Shift+Enter", "send-next", _("Send, solve, open the next"), ("Ctrl", "Shift", "Enter")),
+        ),
+    ),
+    KeyGroup(
+        _("Decide"),
+        (
+            Key("KeyM", "take", _("Take it"), ("M",)),
+            Key("KeyA", "assign", _("Who has it"), ("A",)),
+            Key("KeyS", "status", _("Status"), ("S",)),
+            Key("KeyP", "priority", _("Priority"), ("P",)),
+            Key("KeyE", "solve", _("Solve"), ("E",)),
+            Key("Shift+KeyE", "solve-next", _("Solve and open the next"), ("Shift", "E")),
+            Key("KeyY", "no-reply", _("No reply needed"), ("Y",)),
+        ),
+    ),
+    KeyGroup(
+        _("Go"),
+        (
+            Key("KeyG KeyI", "go-open", _("All open"), ("G", "I")),
+            Key("KeyG KeyM", "go-mine", _("Mine"), ("G", "M")),
+            Key("KeyG KeyU", "go-unassigned", _("Unassigned"), ("G", "U")),
+            Key("KeyG KeyP", "go-pending", _("Pending"), ("G", "P")),
+            Key("KeyG KeyH", "go-on-hold", _("On hold"), ("G", "H")),
+            Key("KeyG KeyS", "go-solved", _("Solved"), ("G", "S")),
+            Key("KeyG KeyA", "go-all", _("All"), ("G", "A")),
+        ),
+    ),
+    KeyGroup(
+        _("Layout"),
+        (
+            Key("BracketLeft", "rail", _("Rail with names, or only icons"), ("[",)),
+            Key("BracketRight", "context", _("About the customer"), ("]",)),
+            Key("Shift+Slash", "help", _("These keys"), ("?",)),
+        ),
+    ),
+)

@@ -1,0 +1,156 @@
+"""What the pages of the desk show: one function for each part of a page."""
+
+from typing import Any
+from uuid import uuid4
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from allears.foundation.errors import NotVisible
+from allears.foundation.workspaces.queries import Member, members_of, teams_of
+from allears.pipeline.channels.queries import channels_of
+from allears.pipeline.conversations.queries.names import Conversation, Priority, Status
+from allears.pipeline.conversations.queries.queue import QueuePage, queue_counts, queue_page
+from allears.pipeline.conversations.queries.reading import customer_context, present_members, timeline
+from allears.pipeline.conversations.queries.search import search_conversations
+from allears.pipeline.replies.names import Draft, DraftKind
+from allears.pipeline.replies.queries import drafts_in, reply_place
+from allears.web.desk.keys import KEYS
+from allears.web.desk.panes import panes_of
+from allears.web.desk.timeline import draw_timeline
+from allears.web.desk.troubles import troubles_of
+from allears.web.desk.words import REASONS, Names, describe_presence
+from allears.web.doors import MemberRequest
+from allears.web.ui.rail import VIEWS, Place
+
+Context = dict[str, Any]
+SEARCH = Place("search", _("Search"), "/desk/search/", "search")
+FINISHED = {Status.SOLVED, Status.CLOSED}
+
+
+def view_named(name: str) -> Place:
+    """Return a view of the desk, or the search. Raise NotVisible."""
+    for view in (*VIEWS, SEARCH):
+        if view.name == name:
+            return view
+    raise NotVisible
+
+
+def frame_context(request: MemberRequest, view: Place) -> Context:
+    """What stands around the zones, and the queue's own frame."""
+    channels = channels_of(request.member)
+    return {
+        "view": view,
+        "place": view.name,
+        "counts": queue_counts(request.member),
+        "panes": panes_of(request),
+        "keys": KEYS,
+        "has_channels": bool(channels),
+        "troubles": troubles_of(channels),
+        "may_answer": request.member.may_answer,
+    }
+
+
+def queue_context(request: MemberRequest, view: Place) -> Context:
+    """One page of a view."""
+    page = queue_page(request.member, view.name, request.GET.get("after", ""))
+    return {"page": page, "rows_url": reverse("queue_rows", args=[view.name]), "row_query": ""}
+
+
+def search_context(request: MemberRequest) -> Context:
+    """What a search found."""
+    text = request.GET.get("q", "").strip()
+    found = search_conversations(request.member, text)
+    return {
+        "page": QueuePage(found.rows, ""),
+        "search": {"text": text, "has_more": found.has_more, "unknown": found.unknown},
+        "rows_url": reverse("queue_rows", args=["all"]),
+        "row_query": f"?{_query(request)}" if text else "",
+    }
+
+
+def _query(request: MemberRequest) -> str:
+    query = request.GET.copy()
+    query.pop("before", None)
+    return query.urlencode()
+
+
+def conversation_context(request: MemberRequest, view: Place, conversation: Conversation) -> Context:
+    """The conversation with all that stands beside it."""
+    return {
+        "view": view,
+        "panes": panes_of(request),
+        **reading_context(request, view, conversation),
+        **composer_context(request.member, conversation),
+        "about": customer_context(request.member, conversation),
+    }
+
+
+def reading_context(request: MemberRequest, view: Place, conversation: Conversation) -> Context:
+    """Head and timeline: what changes while one looks at it."""
+    everyone = list(members_of(request.member))
+    teams = list(teams_of(request.member))
+    names = Names({one.id: one.name for one in everyone}, {team.id: team.name for team in teams})
+    line = timeline(conversation, request.GET.get("before", ""))
+    present = present_members(conversation, but=request.member)
+    return {
+        "view": view,
+        "conversation": conversation,
+        "conversation_url": reverse("conversation", args=[view.name, conversation.id]),
+        "row_query": f"?{request.GET.urlencode()}" if view.name == "search" else "",
+        "timeline": draw_timeline(line.entries, names, conversation.channel.name),
+        "earlier": line.earlier,
+        "present": present,
+        "presence_words": describe_presence(present) if present else "",
+        "may_answer": request.member.may_answer,
+        "members": _may_have_it(everyone, request.member),
+        "teams": teams,
+        "statuses": _statuses_for(conversation),
+        "priorities": Priority.choices,
+        "reasons": REASONS,
+    }
+
+
+def _may_have_it(everyone: list[Member], member: Member) -> list[Member]:
+    """List who can be given a conversation, the one who asks first."""
+    able = [one for one in everyone if one.is_active and one.may_answer]
+    return sorted(able, key=lambda one: one.id != member.id)
+
+
+def _statuses_for(conversation: Conversation) -> list[tuple[str, str]]:
+    """List the statuses one can set: a customer who waits is answered, or needs no reply, before the end."""
+    return [
+        (value, str(label))
+        for value, label in Status.choices
+        if value != Status.NEW and not (conversation.waiting_since and value in FINISHED)
+    ]
+
+
+def composer_context(member: Member, conversation: Conversation) -> Context:
+    """What one can write here, and what was begun."""
+    drafts = drafts_in(conversation) if member.may_answer else []
+    reply = _own(drafts, member, DraftKind.REPLY)
+    note = _own(drafts, member, DraftKind.NOTE)
+    place = reply_place(conversation)
+    return {
+        "conversation": conversation,
+        "may_answer": member.may_answer,
+        "target": place,
+        "why_not": _(place.reason) if place.reason else "",
+        "reply_text": reply.text if reply else "",
+        "draft_files": list(reply.files.all()) if reply else [],
+        "note_text": note.text if note else "",
+        "note_is_open": bool(note and not reply) or not place.can_reply,
+        "other_drafts": [
+            draft
+            for draft in drafts
+            if draft.member_id != member.id and draft.kind == DraftKind.REPLY and draft.text.strip()
+        ],
+        "idempotency_key": uuid4().hex,
+        "largest_file": settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
+    }
+
+
+def _own(drafts: list[Draft], member: Member, kind: str) -> Draft | None:
+    return next((draft for draft in drafts if draft.member_id == member.id and draft.kind == kind), None)

@@ -1,0 +1,99 @@
+// Keys of the desk, by physical key, so that they work on every layout. The table is the help sheet itself:
+// each [data-codes][data-does] in it. An action is told as a "key" event; unless someone takes it, the first
+// visible [data-key~=action] is pressed, or focused where one writes into it.
+
+const SEQUENCE = 1_200;
+const TYPING = "input:not([type=radio], [type=checkbox], [type=submit]), textarea, select, [contenteditable]";
+
+class DeskKeys extends HTMLElement {
+  #table = new Map();
+  #begun = "";
+  #timer;
+
+  connectedCallback() {
+    for (const row of this.querySelectorAll("[data-codes]")) this.#table.set(row.dataset.codes, row.dataset.does);
+    document.addEventListener("keydown", this.#pressed);
+  }
+
+  disconnectedCallback() {
+    document.removeEventListener("keydown", this.#pressed);
+  }
+
+  #pressed = (event) => {
+    if (event.defaultPrevented || event.isComposing || event.altKey || event.repeat && event.code === "KeyE") return;
+    const isMod = event.ctrlKey || event.metaKey;
+    const isTyping = event.target.matches?.(TYPING);
+    if (isTyping && !isMod && event.code !== "Escape") return;
+    if (document.querySelector("dialog[open]")) return;
+    const chord = `${isMod ? "Mod+" : ""}${event.shiftKey ? "Shift+" : ""}${event.code === "NumpadEnter" ? "Enter" : event.code}`;
+    const does = this.#table.get(this.#begun ? `${this.#begun} ${chord}` : chord) ?? this.#table.get(chord);
+    if (!does) {
+      this.#begin(isMod || event.shiftKey ? "" : chord);
+      return;
+    }
+    this.#begin("");
+    if (this.#do(does, event)) event.preventDefault();
+  };
+
+  #begin(chord) {
+    clearTimeout(this.#timer);
+    const isStart = chord && [...this.#table.keys()].some((codes) => codes.startsWith(`${chord} `));
+    this.#begun = isStart ? chord : "";
+    if (isStart) this.#timer = setTimeout(() => this.#begin(""), SEQUENCE);
+  }
+
+  #do(does, cause) {
+    const told = new CustomEvent("key", { detail: { does, cause }, cancelable: true });
+    if (!document.dispatchEvent(told)) return true;
+    if (does === "help") {
+      this.querySelector("dialog").showModal();
+      return true;
+    }
+    if (does === "open") return this.#open();
+    if (does === "leave") return this.#leave(cause.target);
+    return this.#press(does);
+  }
+
+  #open() {
+    // Enter on anything that has a meaning of its own keeps that meaning.
+    if (document.activeElement && document.activeElement !== document.body) return false;
+    const first = document.querySelector('.row > a[aria-current="true"], .row > a');
+    first?.click();
+    return Boolean(first);
+  }
+
+  #press(does) {
+    const found = [...document.querySelectorAll(`[data-key~="${does}"]`)].find((one) => this.#isUsable(one));
+    if (!found) return false;
+    if (found.matches("textarea, input[type=search], input[type=text]")) {
+      found.focus();
+      found.select?.();
+    } else {
+      const menu = found.matches("summary") ? found.parentElement : null;
+      if (menu) menu.dataset.openedBy = "key";
+      found.click();
+    }
+    return true;
+  }
+
+  #isUsable(element) {
+    if (element.disabled) return false;
+    return element.checkVisibility() || element.matches(".composer-modes input, .menu-item");
+  }
+
+  #leave(target) {
+    if (target.matches(TYPING)) {
+      target.blur();
+      document.querySelector("conversation-view")?.focus({ preventScroll: true });
+      return true;
+    }
+    const open = document.querySelector("drop-menu > details[open]");
+    if (open) {
+      open.open = false;
+      return true;
+    }
+    return this.#press("back");
+  }
+}
+
+customElements.define("desk-keys", DeskKeys);

@@ -1,0 +1,148 @@
+// Writing: two forms, a reply and a note, that never mix. What is typed is kept on the server after a pause,
+// in this browser while there is no connection, and sent with Ctrl+Enter.
+
+const PAUSE = 700;
+
+class ReplyComposer extends HTMLElement {
+  #timers = new Map();
+
+  connectedCallback() {
+    this.addEventListener("input", this.#typed);
+    this.addEventListener("focusin", this.#focused);
+    this.addEventListener("focusout", this.#tellWriting);
+    this.addEventListener("change", this.#changed);
+    this.addEventListener("click", this.#clicked);
+    this.addEventListener("htmx:configRequest", this.#sending);
+    document.addEventListener("key", this.#keyed);
+    addEventListener("pagehide", this.#leaving);
+    document.addEventListener("live:line", this.#lineChanged);
+    this.#bringBack();
+  }
+
+  disconnectedCallback() {
+    this.#leaving();
+    document.removeEventListener("key", this.#keyed);
+    removeEventListener("pagehide", this.#leaving);
+    document.removeEventListener("live:line", this.#lineChanged);
+  }
+
+  #field(kind) {
+    return this.querySelector(`textarea[data-field="${kind}"]`);
+  }
+
+  #kind() {
+    return this.querySelector("#mode-note")?.checked ? "note" : "reply";
+  }
+
+  #key(kind) {
+    return `draft:${this.dataset.conversation}:${kind}`;
+  }
+
+  #say(kind, text, state = "") {
+    const place = this.querySelector(`form[data-mode="${kind}"] .draft-state`);
+    if (!place) return;
+    place.textContent = text;
+    place.dataset.state = state;
+  }
+
+  #bringBack() {
+    for (const kind of ["reply", "note"]) {
+      const kept = localStorage.getItem(this.#key(kind));
+      const field = this.#field(kind);
+      if (kept === null || !field || field.value === kept) continue;
+      field.value = kept;
+      this.#save(kind);
+    }
+  }
+
+  #typed = (event) => {
+    const kind = event.target.dataset.field;
+    if (!kind) return;
+    clearTimeout(this.#timers.get(kind));
+    this.#timers.set(kind, setTimeout(() => this.#save(kind), PAUSE));
+    this.#tellWriting();
+  };
+
+  #body(kind) {
+    const body = new FormData();
+    body.set("kind", kind);
+    body.set("text", this.#field(kind).value);
+    body.set("csrfmiddlewaretoken", this.querySelector("[name=csrfmiddlewaretoken]").value);
+    return body;
+  }
+
+  async #save(kind) {
+    clearTimeout(this.#timers.get(kind));
+    this.#timers.delete(kind);
+    const text = this.#field(kind).value;
+    this.#say(kind, this.dataset.saving);
+    try {
+      const response = await fetch(this.dataset.draftUrl, { method: "POST", body: this.#body(kind) });
+      if (!response.ok || response.redirected) throw new Error(response.status);
+      localStorage.removeItem(this.#key(kind));
+      this.#say(kind, text.trim() ? this.dataset.saved : "");
+    } catch {
+      localStorage.setItem(this.#key(kind), text);
+      this.#say(kind, this.dataset.kept, "failed");
+    }
+  }
+
+  #leaving = () => {
+    for (const kind of this.#timers.keys()) {
+      clearTimeout(this.#timers.get(kind));
+      navigator.sendBeacon(this.dataset.draftUrl, this.#body(kind));
+    }
+    this.#timers.clear();
+  };
+
+  #lineChanged = ({ detail }) => {
+    if (detail.state === "held") this.#bringBack();
+  };
+
+  #sending = (event) => {
+    const kind = event.target.closest("form")?.dataset.mode;
+    if (!kind || event.detail.elt.hasAttribute("formaction")) return;
+    clearTimeout(this.#timers.get(kind));
+    this.#timers.delete(kind);
+    localStorage.removeItem(this.#key(kind));
+  };
+
+  #changed = (event) => {
+    if (event.target.name === "mode-of-writing") this.#field(this.#kind())?.focus();
+  };
+
+  #clicked = (event) => {
+    if (!event.target.closest("[data-keep-editing]")) return;
+    event.target.closest(".stop").remove();
+    this.#field("reply").focus();
+  };
+
+  #focused = (event) => {
+    if (event.target.dataset.field) this.#tellWriting();
+  };
+
+  #tellWriting = () => {
+    const isWriting = Boolean(document.activeElement?.dataset?.field && document.activeElement.value.trim());
+    document.dispatchEvent(new CustomEvent("composing", { detail: { isWriting } }));
+  };
+
+  #keyed = (event) => {
+    const { does } = event.detail;
+    if (does === "reply" || does === "note") {
+      const mode = this.querySelector(`#mode-${does}`);
+      if (!mode) return;
+      mode.checked = true;
+      this.#field(does)?.focus();
+      event.preventDefault();
+    } else if (does === "send" || does === "send-next") {
+      const kind = this.#kind();
+      const form = this.querySelector(`form[data-mode="${kind}"]`);
+      const button = form?.querySelector(kind === "note" ? '[data-key="send-note"]' : `[data-key="${does}"]`);
+      if (!button || !this.contains(document.activeElement)) return;
+      form.requestSubmit(button);
+      event.preventDefault();
+    }
+  };
+}
+
+customElements.define("reply-composer", ReplyComposer);

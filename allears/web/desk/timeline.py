@@ -1,0 +1,117 @@
+"""A conversation's line of time, ready to be drawn."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from allears.pipeline.conversations.queries.names import Attachment, Message, MessageBody, Note
+from allears.pipeline.conversations.queries.reading import Entry
+from allears.pipeline.replies.names import Dispatch
+from allears.web.desk.words import Names, describe_event, reason_label
+
+PREVIEWED = {"image/png", "image/jpeg", "image/gif", "image/webp"}
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One change, in words."""
+
+    sentence: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnFile:
+    """An attachment with where to get it, and its picture if it is one."""
+
+    name: str
+    size: int
+    url: str
+    preview_url: str
+
+
+@dataclass(slots=True, kw_only=True)
+class DrawnEntry:
+    """One thing on the line: a message, a note, or changes that followed each other."""
+
+    kind: str
+    key: str
+    author: str = ""
+    message: Message | None = None
+    body: MessageBody | None = None
+    note: Note | None = None
+    dispatch: Dispatch | None = None
+    files: list[DrawnFile] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    events: list[Happened] = field(default_factory=list)
+    new_subject: str = ""
+    trouble: str = ""
+    reason: str = ""
+    is_ours_elsewhere: bool = False
+
+
+def draw_timeline(entries: Iterable[Entry], names: Names, us: str) -> list[DrawnEntry]:
+    """Turn entries into what the page shows; `us` is how our own words from elsewhere are signed."""
+    drawn: list[DrawnEntry] = []
+    subject = ""
+    for entry in entries:
+        if entry.message:
+            drawn.append(_draw_message(entry, entry.message, subject, us))
+            subject = entry.body.subject if entry.body and entry.body.subject else subject
+        elif entry.note:
+            author = entry.note.member.name if entry.note.member else _("Someone")
+            drawn.append(DrawnEntry(kind="note", key=f"n{entry.note.id}", author=author, note=entry.note))
+        elif entry.event and (sentence := describe_event(entry.event, names)):
+            if not drawn or drawn[-1].kind != "events":
+                drawn.append(DrawnEntry(kind="events", key=f"e{entry.event.id}"))
+            drawn[-1].events.append(Happened(sentence, entry.at))
+    return drawn
+
+
+def _draw_message(entry: Entry, message: Message, subject: str, us: str) -> DrawnEntry:
+    dispatch = getattr(message, "dispatch", None)
+    body = entry.body
+    return DrawnEntry(
+        kind="message",
+        key=f"m{message.id}",
+        author=_author(message, us),
+        message=message,
+        body=body,
+        dispatch=dispatch,
+        files=[_draw_file(file) for file in entry.files if not file.is_inline or not _is_picture(file)],
+        warnings=[_(warning) for warning in (body.warnings if body else [])],
+        new_subject=_new_subject(body, subject),
+        trouble=trouble_of(dispatch) if dispatch else "",
+        reason=reason_label(message.outcome_reason),
+        is_ours_elsewhere=not message.is_inbound and message.member_id is None,
+    )
+
+
+def _author(message: Message, us: str) -> str:
+    if message.is_inbound:
+        return str(message.identity) if message.identity else _("Someone")
+    return message.member.name if message.member else us
+
+
+def _new_subject(body: MessageBody | None, before: str) -> str:
+    """Return the subject where it changed on the way, answers' "Re:" aside."""
+    if body is None or not body.subject or not before:
+        return ""
+    return "" if body.subject.endswith(before) or before.endswith(body.subject) else body.subject
+
+
+def trouble_of(dispatch: Dispatch) -> str:
+    """Say what stands in the way of a dispatch, in the reader's language."""
+    return _(dispatch.trouble) % dispatch.trouble_facts if dispatch.trouble else ""
+
+
+def _is_picture(file: Attachment) -> bool:
+    return file.content_type in PREVIEWED
+
+
+def _draw_file(file: Attachment) -> DrawnFile:
+    url = reverse("file", args=[file.id])
+    return DrawnFile(file.name, file.size, url, f"{url}?look" if _is_picture(file) else "")

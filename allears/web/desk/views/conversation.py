@@ -1,0 +1,49 @@
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_POST, require_safe
+
+from allears.pipeline.conversations.actions.presence import note_presence
+from allears.pipeline.conversations.queries.queue import get_visible_conversation
+from allears.pipeline.conversations.queries.reading import present_members
+from allears.web.desk.pages import (
+    SEARCH,
+    conversation_context,
+    frame_context,
+    queue_context,
+    reading_context,
+    search_context,
+    view_named,
+)
+from allears.web.desk.words import describe_presence
+from allears.web.doors import MemberRequest
+
+
+@require_safe
+def show_conversation(request: MemberRequest, view_name: str, conversation_id: int) -> HttpResponse:
+    view = view_named(view_name)
+    conversation = get_visible_conversation(request.member, conversation_id)
+    if request.htmx.target == "earlier":
+        return render(request, "desk/timeline_entries.html", reading_context(request, view, conversation))
+    context = conversation_context(request, view, conversation)
+    if request.htmx.target == "workspace":
+        return render(request, "desk/desk.html#workspace", context)
+    queue = search_context(request) if view == SEARCH else queue_context(request, view)
+    return render(request, "desk/desk.html", frame_context(request, view) | queue | context)
+
+
+@require_safe
+def show_changes(request: MemberRequest, view_name: str, conversation_id: int) -> HttpResponse:
+    """Show head and timeline as they are now, for a page that stays open."""
+    conversation = get_visible_conversation(request.member, conversation_id)
+    context = reading_context(request, view_named(view_name), conversation)
+    return render(request, "desk/live_conversation.html", context)
+
+
+@require_POST
+def be_present(request: MemberRequest, conversation_id: int) -> HttpResponse:
+    """Note that someone looks at a conversation or writes in it, and show who else does."""
+    conversation = get_visible_conversation(request.member, conversation_id)
+    note_presence(request.member, conversation, request.POST.get("state", ""))
+    present = present_members(conversation, but=request.member)
+    context = {"present": present, "presence_words": describe_presence(present) if present else ""}
+    return render(request, "desk/presence.html", context)

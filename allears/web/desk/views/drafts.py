@@ -1,0 +1,62 @@
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_POST
+
+from allears.foundation.workspaces.queries import Member
+from allears.pipeline.conversations.queries.names import Conversation
+from allears.pipeline.conversations.queries.queue import get_visible_conversation
+from allears.pipeline.replies.actions.drafting import add_draft_file, drop_draft_file
+from allears.pipeline.replies.actions.drafting import save_draft as keep_draft
+from allears.pipeline.replies.names import DraftFile
+from allears.pipeline.replies.queries import drafts_in
+from allears.web.desk.answers import answer
+from allears.web.desk.forms import DraftForm, checked
+from allears.web.doors import MemberRequest
+
+
+@require_POST
+def save_draft(request: MemberRequest, conversation_id: int) -> HttpResponse:
+    """Keep what is being written."""
+    conversation = get_visible_conversation(request.member, conversation_id)
+    wanted = checked(DraftForm(request.POST))
+    keep_draft(request.member, conversation, str(wanted["kind"]), str(wanted["text"]))
+    return HttpResponse(status=204)
+
+
+@require_POST
+def add_files(request: MemberRequest, conversation_id: int) -> HttpResponse:
+    """Put files into the draft of a reply."""
+    conversation = get_visible_conversation(request.member, conversation_id)
+    take_files(request, conversation)
+    return _show_files(request, conversation)
+
+
+@require_POST
+def remove_file(request: MemberRequest, conversation_id: int, file_id: int) -> HttpResponse:
+    conversation = get_visible_conversation(request.member, conversation_id)
+    if "text" in request.POST:
+        keep_draft(request.member, conversation, "reply", request.POST["text"])
+    drop_draft_file(request.member, conversation, file_id)
+    return _show_files(request, conversation) if request.htmx else answer(request, conversation)
+
+
+def _show_files(request: MemberRequest, conversation: Conversation) -> HttpResponse:
+    context = {"conversation": conversation, "draft_files": own_files(request.member, conversation)}
+    return render(request, "desk/draft_files.html", context)
+
+
+def take_files(request: MemberRequest, conversation: Conversation) -> None:
+    """Put the files that came with a form into the member's draft of a reply."""
+    for file in request.FILES.getlist("files"):
+        name, content_type = file.name or "", file.content_type or ""
+        add_draft_file(request.member, conversation, "reply", name, content_type, file.read())
+
+
+def own_files(member: Member, conversation: Conversation) -> list[DraftFile]:
+    """List the files in the member's own draft of a reply."""
+    return [
+        file
+        for draft in drafts_in(conversation)
+        if draft.member_id == member.id and draft.kind == "reply"
+        for file in draft.files.all()
+    ]

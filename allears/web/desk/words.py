@@ -1,0 +1,124 @@
+"""What the desk says: why no reply is needed, what happened, who is here."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from allears.foundation.events.names import Event
+from allears.pipeline.conversations.queries.names import Outcome, Presence, PresentAs, Priority, Status
+
+REASONS = (
+    ("thanks", gettext_lazy("Only thanks")),
+    ("nothing_asked", gettext_lazy("Nothing was asked")),
+    ("answered_elsewhere", gettext_lazy("Answered another way")),
+    ("asked_twice", gettext_lazy("Asked twice")),
+    ("not_for_us", gettext_lazy("Not meant for us")),
+)
+_REASON_LABELS = {**dict(REASONS), "automatic": gettext_lazy("Sent by a machine")}
+
+
+def reason_label(reason: str) -> str:
+    """Return the words of a reason; one that a person wrote stands as it is."""
+    return str(_REASON_LABELS.get(reason, reason))
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Names of members and teams by id, for telling what happened."""
+
+    members: Mapping[int, str]
+    teams: Mapping[int, str]
+
+    def member(self, id_: object) -> str:
+        """Return a member's name; All Ears itself has no id."""
+        return self.members.get(id_, _("Someone")) if isinstance(id_, int) else "All Ears"
+
+    def team(self, id_: object) -> str:
+        """Return a team's name."""
+        return self.teams.get(id_, _("a team")) if isinstance(id_, int) else ""
+
+
+def describe_event(event: Event, names: Names) -> str:
+    """Say in one sentence what happened; "" for what needs no words."""
+    tell = _SENTENCES.get(event.kind)
+    return tell(event, names) if tell else ""
+
+
+def _reopened(event: Event, names: Names) -> str:
+    if event.by is None:
+        return _("Opened again, because the customer wrote")
+    return _("%(name)s opened it again") % {"name": names.member(event.by)}
+
+
+def _status(event: Event, names: Names) -> str:
+    label = str(dict(Status.choices).get(event.facts.get("after", ""), ""))
+    return _("%(name)s set the status to “%(status)s”") % {"name": names.member(event.by), "status": label}
+
+
+def _priority(event: Event, names: Names) -> str:
+    label = str(dict(Priority.choices).get(event.facts.get("after", -1), ""))
+    return _("%(name)s set the priority to “%(priority)s”") % {
+        "name": names.member(event.by),
+        "priority": label,
+    }
+
+
+def _assigned(event: Event, names: Names) -> str:
+    after = event.facts.get("after")
+    facts = {"name": names.member(event.by), "other": names.member(after)}
+    if after is None:
+        return _("%(name)s put it back for anyone to take") % facts
+    if after == event.by:
+        return _("%(name)s took it") % facts
+    return _("%(name)s gave it to %(other)s") % facts
+
+
+def _team(event: Event, names: Names) -> str:
+    after = event.facts.get("after")
+    facts = {"name": names.member(event.by), "team": names.team(after)}
+    if after is None:
+        return _("%(name)s took it out of the team's queue") % facts
+    return _("%(name)s moved it to %(team)s") % facts
+
+
+def _outcome(event: Event, names: Names) -> str:
+    facts = {"name": names.member(event.by), "reason": reason_label(str(event.facts.get("reason", "")))}
+    if event.facts.get("outcome") == Outcome.SPAM:
+        return _("%(name)s called it spam") % facts
+    if event.facts.get("outcome") == Outcome.NO_REPLY_NEEDED:
+        return _("%(name)s: no reply needed (%(reason)s)") % facts
+    return ""
+
+
+def _joined(event: Event, names: Names) -> str:
+    return _("Another conversation turned out to be this one, and was joined to it")
+
+
+def _cancelled(event: Event, names: Names) -> str:
+    return _("%(name)s took a reply back before it was sent") % {"name": names.member(event.by)}
+
+
+_SENTENCES: dict[str, Callable[[Event, Names], str]] = {
+    "conversation.reopened": _reopened,
+    "conversation.status_changed": _status,
+    "conversation.priority_changed": _priority,
+    "conversation.assigned": _assigned,
+    "conversation.given_to_team": _team,
+    "conversation.joined": _joined,
+    "message.outcome_set": _outcome,
+    "reply.cancelled": _cancelled,
+}
+
+
+def describe_presence(present: list[Presence]) -> str:
+    """Say who is here besides the reader: those who are replying before those who look."""
+    replying = [one.member.name for one in present if one.present_as == PresentAs.REPLYING]
+    if len(replying) == 1:
+        return _("%(name)s is replying") % {"name": replying[0]}
+    if replying:
+        return _("%(names)s are replying") % {"names": ", ".join(replying)}
+    if len(present) == 1:
+        return _("%(name)s is looking at this") % {"name": present[0].member.name}
+    return _("%(names)s are looking at this") % {"names": ", ".join(one.member.name for one in present)}
