@@ -47,8 +47,7 @@ def sign_in(request: OpenRequest) -> HttpResponse:
         return redirect("set_up")
     form = SignInForm(request.POST or None)
     if form.is_valid():
-        data = form.cleaned_data
-        account = authenticate(request, username=data["email"], password=data["password"])
+        account = authenticate(request, **form.cleaned_data)
         if getattr(request, "axes_locked_out", False):
             return show_error(request, 429, locked_out())
         if account:
