@@ -7,7 +7,7 @@ Django's own ASGI handler costs several times the CPU and a thread for every ope
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, cast
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "allears.settings")
 
@@ -56,6 +56,6 @@ def make_application(*, with_workers: bool) -> Starlette:
         Route("/live/events", EventsDoor(hub).stream, methods=["GET"]),
         Route("/healthz", healthz),
         Route("/readyz", readyz),
-        Mount("/", WSGIMiddleware(get_wsgi_application(), workers=settings.WEB_THREADS)),
+        Mount("/", cast("Any", WSGIMiddleware(cast("Any", get_wsgi_application()), workers=settings.WEB_THREADS))),
     ]
     return Starlette(routes=routes, lifespan=lifespan)

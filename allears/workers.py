@@ -12,6 +12,7 @@ from datetime import timedelta
 from math import inf
 from threading import Event, Thread
 from time import monotonic
+from typing import cast
 
 import structlog
 from django.conf import settings
@@ -134,7 +135,7 @@ class Workers:
         for job in jobs:
             try:
                 TASKS[job.name](**job.arguments)
-            except Exception as error:  # noqa: BLE001 - a job that fails is given back, not forgotten
+            except Exception as error:
                 log.warning("job_failed", job=job.name, error=type(error).__name__, exc_info=error)
                 give_back_job(job, type(error).__name__)
             else:
@@ -222,9 +223,7 @@ class Listener:
         if not take_listening(self.channel.id, self._name, LISTEN_LEASE):
             self.stop.wait(5.0)
             return
-        connector = get_connector(self.channel.kind)
-        assert hasattr(connector, "hear")
-        listening: ListeningConnector = connector
+        listening = cast("ListeningConnector", get_connector(self.channel.kind))
         self._is_hearing_since = monotonic()
         for heard in listening.hear(account_of(self.channel), cursors_of(self.channel), self.stop):
             self._store(heard)

@@ -9,6 +9,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "allears.settings")
 
 def main() -> None:
     """Run the command line."""
-    from allears.cli.commands import app  # noqa: PLC0415 - only when it is called, never on import
+    from allears.cli.commands import app
 
     app()

@@ -12,11 +12,13 @@ def find_workspace(given: str) -> Workspace:
         found = [one for one in found if given == str(one.id) or given.lower() == one.name.lower()]
     if len(found) == 1:
         return found[0]
+    if not found and given:
+        fail(f"there is no workspace {given!r}.")
     if not found:
-        fail(
-            f"there is no workspace {given!r}." if given else "there is no workspace yet. Run `setup` first."
-        )
-    fail("there are several workspaces. Say which by --workspace: " + ", ".join(one.name for one in found))
+        fail("there is no workspace yet. Run `setup` first.")
+    return fail(
+        "there are several workspaces. Say which by --workspace: " + ", ".join(one.name for one in found)
+    )
 
 
 def find_channel(workspace: Workspace, given: str) -> Channel:

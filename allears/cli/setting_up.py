@@ -20,13 +20,13 @@ def fail(sentence: str) -> NoReturn:
 def prepare(*, with_tables: bool = True) -> None:
     """Start Django and bring the tables up to date; quick when they are."""
     django.setup()
-    from django.conf import settings  # noqa: PLC0415 - only after setup
+    from django.conf import settings
 
-    from allears.foundation.logs import set_up_logs  # noqa: PLC0415
+    from allears.foundation.logs import set_up_logs
 
     level = os.environ.get("ALLEARS_LOG_LEVEL", "INFO").upper()
     set_up_logs(as_json=os.environ.get("ALLEARS_LOG_FORMAT", "json") == "json", level=level)
     if with_tables:
-        from allears.cli.tables import bring_tables_up_to_date  # noqa: PLC0415
+        from allears.cli.tables import bring_tables_up_to_date
 
         bring_tables_up_to_date(list(settings.DATABASES))

@@ -146,8 +146,11 @@ class Field:
 
 
 class WebResponse(Protocol):
-    status_code: int
-    content: bytes
+    @property
+    def status_code(self) -> int: ...
+
+    @property
+    def content(self) -> bytes: ...
 
     @property
     def headers(self) -> Mapping[str, str]: ...

@@ -83,7 +83,9 @@ class ApiConnector:
                     is_good=False,
                     message=error.detail,
                     facts=error.facts,
-                    advice=mark("The address must accept a signed POST and answer with a status of 200 to 299."),
+                    advice=mark(
+                        "The address must accept a signed POST and answer with a status of 200 to 299."
+                    ),
                 )
             ]
         return [Check(name=name, is_good=True, message=mark("The address takes answers."))]
@@ -153,11 +155,11 @@ def _post(kind: str, key: str, data: dict[str, Any], account: Account) -> WebRes
 def _raise_for(response: WebResponse) -> None:
     """Turn a status into our words; the specification counts only 200-299 as taken."""
     status = str(response.status_code)
-    if response.status_code < 300:  # noqa: PLR2004
+    if response.status_code < 300:
         return
-    if response.status_code == 429:  # noqa: PLR2004
+    if response.status_code == 429:
         raise SlowDown(datetime.now(UTC) + _pause(response), raw=status)
-    if response.status_code >= 500 or response.status_code == 408:  # noqa: PLR2004
+    if response.status_code >= 500 or response.status_code == 408:
         raise Unreachable(mark("The address for answers has trouble of its own (%(status)s)."), status=status)
     raise Refused(mark("The address for answers did not take it (%(status)s)."), status=status)
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import date, datetime, timedelta
+from typing import cast
 
 from django.db.models import Min
 
@@ -53,9 +54,7 @@ def _list(channel: Channel, since: datetime) -> list[SourceItem]:
 
 
 def _listening(channel: Channel) -> ListeningConnector:
-    connector = get_connector(channel.kind)
-    assert hasattr(connector, "list_source")
-    return connector
+    return cast("ListeningConnector", get_connector(channel.kind))
 
 
 def _received_at(channel: Channel, items: list[SourceItem]) -> dict[str, datetime]:

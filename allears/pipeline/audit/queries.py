@@ -61,11 +61,12 @@ class Audit:
 
 def audit_workspace(workspace_id: int | None = None) -> Audit:
     """Audit one workspace, or all. What is in motion while it is counted is counted again before it is called wrong."""
-    for look in range(_LOOKS):
-        audit = _audit(workspace_id)
-        if audit.is_good or look == _LOOKS - 1:
-            return audit
+    audit = _audit(workspace_id)
+    for _ in range(_LOOKS - 1):
+        if audit.is_good:
+            break
         sleep(_PAUSE)
+        audit = _audit(workspace_id)
     return audit
 
 

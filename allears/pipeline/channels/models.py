@@ -17,7 +17,8 @@ class Channel(models.Model):
     """One account, mailbox, number or key of ours on a network.
 
     `key` is the unguessable part of its address for programs, /in/<key>. `sealed_secrets` is the
-    vault's ciphertext of a JSON object. Envelopes are kept `keep_raw_days` after their ending. `trouble` is a marked sentence, filled from `trouble_facts`.
+    vault's ciphertext of a JSON object. Envelopes are kept `keep_raw_days` after their ending.
+    `trouble` is a marked sentence, filled from `trouble_facts`.
     """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="channels")

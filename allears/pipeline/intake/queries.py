@@ -52,6 +52,8 @@ def count_waiting() -> int:
 def oldest_waiting_since() -> datetime | None:
     """Say since when the first envelope waits to be read."""
     first = Waiting.objects.order_by("envelope_id").values_list("envelope_id", flat=True).first()
+    if first is None:
+        return None
     return Envelope.objects.filter(id=first).values_list("received_at", flat=True).first()
 
 

@@ -43,7 +43,7 @@ def read_envelope(envelope: Envelope, channel: OpenChannel | None, readers: Mapp
         found = read(delivery_in(envelope), channel.account)
     except (Unreadable, ConnectorError) as error:
         return Reading(envelope, [], EndedAs.DEAD, shorten(str(error), 300), shorten(error.raw, 300))
-    except Exception as error:  # noqa: BLE001 - a connector's bug must not stop its neighbours
+    except Exception as error:
         log.exception("reading_failed", envelope=envelope.id, channel=envelope.channel_id)
         return Reading(envelope, [], EndedAs.DEAD, STUMBLED, type(error).__name__)
     if isinstance(found, Nothing):

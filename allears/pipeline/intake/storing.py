@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connections, transaction
 
@@ -17,7 +18,7 @@ LANES = 64
 _ROWS_PER_STATEMENT = 500
 _COLUMNS = "workspace_id, channel_id, key, source, reader, is_silent, received_at, headers, body"
 _PUT = (
-    f"INSERT INTO intake_envelope ({_COLUMNS}) VALUES "
+    f"INSERT INTO intake_envelope ({_COLUMNS}) VALUES "  # noqa: S608
     "{rows} ON CONFLICT (channel_id, key) DO NOTHING RETURNING id, channel_id, key"
 )
 _QUEUE = "INSERT INTO intake_waiting (envelope_id, channel_id, lane, due_at, attempts) VALUES {rows}"
@@ -70,7 +71,7 @@ def _insert_envelopes(
     items: list[tuple[tuple[int, str], tuple[Submission, Piece]]],
 ) -> dict[tuple[int, str], int]:
     connection = connections[intake_database()]
-    values: list[object] = []
+    values: list[Any] = []
     for (channel_id, key), (one, piece) in items:
         headers = json.dumps(dict(piece.headers), ensure_ascii=False) if piece.headers else ""
         received_at = connection.ops.adapt_datetimefield_value(one.received_at)
@@ -88,7 +89,7 @@ def _insert_waiting(
         return
     connection = connections[intake_database()]
     due_at = connection.ops.adapt_datetimefield_value(now())
-    values: list[object] = []
+    values: list[Any] = []
     for place, envelope_id in new.items():
         values += [envelope_id, place[0], lane_of(place[0], rows[place][1].order_key), due_at]
     with connection.cursor() as cursor:
@@ -102,7 +103,7 @@ def _find_stored(places: list[tuple[int, str]]) -> dict[tuple[int, str], int]:
         for start in range(0, len(places), _ROWS_PER_STATEMENT):
             part = places[start : start + _ROWS_PER_STATEMENT]
             rows = ",".join(["(%s, %s)"] * len(part))
-            values = [value for place in part for value in place]
+            values: list[Any] = [value for place in part for value in place]
             cursor.execute(
                 "SELECT id, channel_id, key FROM intake_envelope "  # noqa: S608
                 f"WHERE (channel_id, key) IN (VALUES {rows})",
@@ -118,6 +119,6 @@ def lane_of(channel_id: int, order_key: str) -> int:
 
 
 def _key_of(piece: Piece) -> str:
-    if piece.key and len(piece.key) <= 298:  # noqa: PLR2004
+    if piece.key and len(piece.key) <= 298:
         return f"i:{piece.key}"
     return f"d:{hashlib.sha256(piece.body).hexdigest()}"

@@ -65,7 +65,7 @@ class IntakeDoor:
             ids = await asyncio.wrap_future(receive_unreadable(channel, delivery, self._writer))
             return _problem(400, f"{error} It was kept as it came.", envelopes=ids)
         except (DatabaseError, OSError) as error:
-            log.error("not_stored", channel=channel.id, error=type(error).__name__)
+            log.exception("not_stored", channel=channel.id, error=type(error).__name__)
             return _problem(503, "It could not be stored. Deliver this again.", RETRY_AFTER)
         self._wake()
         return JSONResponse({"envelopes": ids, **_problems_in(pieces, ids)}, 202)

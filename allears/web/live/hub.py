@@ -11,7 +11,9 @@ from django.db import DatabaseError, connections
 from starlette.concurrency import run_in_threadpool
 
 from allears.foundation.events.actions import forget, listen
+from allears.foundation.events.passing import Told, hear_passing, stop_hearing
 from allears.foundation.events.queries import Event, events_after, last_event_id
+from allears.web.live.notices import Notices
 
 log = structlog.get_logger("allears.live")
 GATHER_FOR = 0.05
@@ -45,13 +47,25 @@ class Hub:
         self._last = 0
         self._task: asyncio.Task[None] | None = None
         self._poke: Callable[[], None] = lambda: None
+        self._passing: Told = lambda _workspace, _kind, _data, _but: None
+        self._notices = Notices(self._poke)
         self.is_closed = False
 
     async def open(self) -> None:
         """Begin to read the ledger from its present end."""
         loop = asyncio.get_running_loop()
-        self._poke = lambda: loop.call_soon_threadsafe(self._woken.set)
-        listen(self._poke)
+
+        def poke() -> None:
+            loop.call_soon_threadsafe(self._woken.set)
+
+        def passing(workspace_id: int, kind: str, data: dict[str, Any], but: int) -> None:
+            loop.call_soon_threadsafe(self.tell, workspace_id, kind, data, but)
+
+        self._poke, self._passing = poke, passing
+        listen(poke)
+        hear_passing(passing)
+        self._notices = Notices(poke)
+        self._notices.start()
         self._last = await run_in_threadpool(last_event_id)
         self._task = asyncio.create_task(self._run())
 
@@ -59,6 +73,8 @@ class Hub:
         """End every stream."""
         self.is_closed = True
         forget(self._poke)
+        stop_hearing(self._passing)
+        self._notices.stop()
         if self._task:
             self._task.cancel()
         for subscribers in self._subscribers.values():

@@ -55,8 +55,8 @@ class EventsDoor:
     ) -> AsyncIterator[dict[str, object]]:
         try:
             yield {"event": "hello", "data": "{}", "retry": RETRY_AFTER_MS}
-            for item in missed:
-                yield dict(item)
+            for change in missed:
+                yield dict(change)
             while not self._hub.is_closed:
                 item = await subscriber.queue.get()
                 if item is None:

@@ -5,29 +5,48 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('workspaces', '0001_initial'),
+        ("workspaces", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=48)),
-                ('by', models.BigIntegerField(null=True)),
-                ('conversation', models.BigIntegerField(null=True)),
-                ('channel', models.BigIntegerField(null=True)),
-                ('subject', models.CharField(default='', max_length=64)),
-                ('facts', models.JSONField(default=dict)),
-                ('at', models.DateTimeField()),
-                ('workspace', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='workspaces.workspace')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=48)),
+                ("by", models.BigIntegerField(null=True)),
+                ("conversation", models.BigIntegerField(null=True)),
+                ("channel", models.BigIntegerField(null=True)),
+                ("subject", models.CharField(default="", max_length=64)),
+                ("facts", models.JSONField(default=dict)),
+                ("at", models.DateTimeField()),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="workspaces.workspace",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['workspace', 'id'], name='event_of_workspace'), models.Index(condition=models.Q(('conversation__isnull', False)), fields=['conversation', 'id'], name='event_of_conversation')],
+                "indexes": [
+                    models.Index(fields=["workspace", "id"], name="event_of_workspace"),
+                    models.Index(
+                        condition=models.Q(("conversation__isnull", False)),
+                        fields=["conversation", "id"],
+                        name="event_of_conversation",
+                    ),
+                ],
             },
         ),
     ]

@@ -53,9 +53,8 @@ def give_to_team(conversation_id: int, team_id: int | None, by: Member) -> None:
             before=before,
             after=team_id,
         )
-        if team and team.is_private and conversation.assignee_id:
-            if not team.members.filter(id=conversation.assignee_id).exists():
-                put_assignee(conversation, None, by)
+        if team and team.is_private and not team.members.filter(id=conversation.assignee_id).exists():
+            put_assignee(conversation, None, by)
 
 
 def release_conversations_of(member: Member, by: Member | None = None) -> int:

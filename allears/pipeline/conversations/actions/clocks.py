@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 from django.db.models import Count, Max, Min, Q
@@ -93,7 +93,7 @@ def save_conversations(arrivals: "Sequence[Arrival]") -> None:
     new = {id(a.conversation): a for a in arrivals if a.is_new_conversation}
     insert_rows(a.conversation for a in new.values() if a.conversation)
     insert_rows(
-        (Leg(thread=a.thread, party=a.facts["party"], conversation=a.conversation) for a in new.values()),
+        (Leg(thread=a.thread, party=a.party, conversation=a.conversation) for a in new.values()),
         "ON CONFLICT (thread_id, party) DO UPDATE SET conversation_id = excluded.conversation_id",
     )
     old = {
@@ -106,7 +106,7 @@ def save_conversations(arrivals: "Sequence[Arrival]") -> None:
             cursor.executemany(_UPDATE, [_row(conversation) for conversation in old.values()])
 
 
-def _row(conversation: Conversation) -> list[object]:
+def _row(conversation: Conversation) -> list[Any]:
     adapt = connection.ops.adapt_datetimefield_value
     return [
         conversation.status,

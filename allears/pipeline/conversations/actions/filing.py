@@ -5,7 +5,7 @@ is found by the network's own id and left alone.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from allears.connectors.interface import Incoming
@@ -48,7 +48,7 @@ class Arrival:
     message: Message | None = None
     is_new_conversation: bool = False
     was_finished: bool = False
-    facts: dict[str, object] = field(default_factory=dict)
+    party: int = 0
 
     @property
     def sent_at(self) -> datetime:

@@ -37,7 +37,7 @@ def find_conversations(arrivals: "Sequence[Arrival]") -> None:
             conversation = _new_conversation(arrival)
             arrival.is_new_conversation = True
             legs[place] = conversation
-            arrival.facts["party"] = place[1]
+            arrival.party = place[1]
         arrival.conversation = conversation
 
 

@@ -104,8 +104,8 @@ def _by_channel(pairs: Iterable[_Key]) -> dict[int, list[str]]:
 
 
 def _save(arrivals: "Sequence[Arrival]", new_keys: dict[_Key, Thread]) -> None:
-    new = {id(a.thread): a.thread for a in arrivals if a.thread and a.thread.pk is None}
-    insert_rows(new.values())
+    threads = {id(a.thread): a.thread for a in arrivals if a.thread}
+    insert_rows(thread for thread in threads.values() if thread._state.adding)
     insert_rows(
         ThreadKey(channel_id=channel_id, key=key, thread=thread)
         for (channel_id, key), thread in new_keys.items()

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 
 from allears.foundation.errors import NotVisible
 from allears.foundation.events.queries import last_event_id_of
@@ -85,8 +86,8 @@ _FIELDS = (
     "last_message_at",
     "message_count",
     "assignee_id",
-    "assignee__name",
-    "team__name",
+    "shown_assignee",
+    "shown_team",
     "is_spam",
     "queue_position",
 )
@@ -129,10 +130,10 @@ def rows_in_view(member: Member, view: str, ids: Sequence[int]) -> list[QueueRow
 
 def rows_of(conversations: QuerySet[Conversation]) -> list[QueueRow]:
     """Read conversations as rows, in one statement."""
-    return [
-        QueueRow(*row[:13], row[13] or "", row[14] or "", *row[15:])
-        for row in conversations.values_list(*_FIELDS)
-    ]
+    named = conversations.annotate(
+        shown_assignee=Coalesce("assignee__name", Value("")), shown_team=Coalesce("team__name", Value(""))
+    )
+    return [QueueRow(*row) for row in named.values_list(*_FIELDS)]
 
 
 def _in_view(found: QuerySet[Conversation], member: Member, view: str) -> QuerySet[Conversation]:

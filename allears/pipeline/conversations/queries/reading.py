@@ -19,7 +19,7 @@ from allears.pipeline.conversations.models import (
     Note,
     Presence,
 )
-from allears.pipeline.conversations.queries.queue import rows_of, visible_conversations, QueueRow
+from allears.pipeline.conversations.queries.queue import QueueRow, rows_of, visible_conversations
 from allears.pipeline.people.models import Identity
 
 MESSAGES_AT_ONCE = 60

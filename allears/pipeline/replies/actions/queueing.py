@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 from django.db import transaction
@@ -137,7 +138,7 @@ def _put(
     message: Message,
     member: Member,
     reply: Reply,
-    before: dict[str, object],
+    before: dict[str, Any],
 ) -> Dispatch:
     at = now()
     return Dispatch.objects.create(
@@ -177,7 +178,7 @@ def undo_reply(member: Member, dispatch: Dispatch) -> Draft:
         return take_back(dispatch, member, dispatch.before)
 
 
-def take_back(dispatch: Dispatch, member: Member, before: dict[str, object]) -> Draft:
+def take_back(dispatch: Dispatch, member: Member, before: dict[str, Any]) -> Draft:
     """Remove a cancelled dispatch's message, restore the conversation, and give the words back."""
     message = dispatch.message
     assert message
@@ -202,7 +203,7 @@ def take_back(dispatch: Dispatch, member: Member, before: dict[str, object]) -> 
     return draft
 
 
-def _restore(conversation: Conversation, before: dict[str, object], member: Member) -> None:
+def _restore(conversation: Conversation, before: dict[str, Any], member: Member) -> None:
     status = before.get("status")
     if status and conversation.status != status:
         put_status(conversation, Status(str(status)), now())
