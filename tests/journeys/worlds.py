@@ -1,0 +1,76 @@
+"""Small worlds to walk through: a workspace with one of everything, and browsers that are signed in."""
+
+import json
+from dataclasses import dataclass
+
+from django.test import Client
+
+from allears.connectors.interface import Piece
+from allears.flow import process_waiting
+from allears.foundation.clock import now
+from allears.foundation.workspaces.actions import (
+    accept_invitation_as_new,
+    create_account,
+    create_team,
+    create_workspace,
+    invite_member,
+    record_sign_in,
+    set_team_members,
+)
+from allears.foundation.workspaces.models import Member, Role
+from allears.pipeline.channels.actions import add_channel
+from allears.pipeline.channels.models import Channel
+from allears.pipeline.intake.storing import Submission, store_submissions
+
+PASSWORD = "kettle-harbour-39"
+
+
+@dataclass(frozen=True)
+class World:
+    """One workspace: its owner, an agent, a team, a channel and an open invitation's token."""
+
+    owner: Member
+    agent: Member
+    channel: Channel
+    token: str
+
+
+def make_world(name: str) -> World:
+    """Make a workspace with one of everything that the settings show, a conversation and a dead letter."""
+    host = f"{name.lower()}.example"
+    owner = create_workspace(create_account(f"Owner of {name}", f"owner@{host}", PASSWORD), name)
+    agent = join(owner, Role.AGENT, f"agent@{host}")
+    set_team_members(owner, create_team(owner, "Billing"), [agent.id])
+    channel, _secret = add_channel(owner.workspace, "api", "Shop", {}, owner)
+    deliver(channel, one_message("1", "Where is my parcel?"), b"this is no message")
+    _invitation, token = invite_member(owner, Role.AGENT)
+    return World(owner, agent, channel, token)
+
+
+def join(by: Member, role: str, email: str) -> Member:
+    """Let someone join with a role."""
+    _invitation, token = invite_member(by, role)
+    return accept_invitation_as_new(token, email.split("@", maxsplit=1)[0].title(), email, PASSWORD)
+
+
+def deliver(channel: Channel, *bodies: bytes) -> None:
+    """Let a channel receive, read and file these."""
+    pieces = [Piece(body=body) for body in bodies]
+    store_submissions([Submission(channel.workspace_id, channel.id, pieces, now())])
+    while process_waiting():
+        pass
+
+
+def one_message(id_: str, text: str) -> bytes:
+    """Write a private message as a program would deliver it."""
+    author = {"id": "7", "name": "Anna"}
+    message = {"id": id_, "thread": "t1", "author": author, "text": text, "sent_at": now().isoformat()}
+    return json.dumps({**message, "visibility": "private"}).encode()
+
+
+def browser_of(member: Member) -> Client:
+    """Open a browser in which a member is signed in."""
+    client = Client()
+    client.force_login(member.account, backend="django.contrib.auth.backends.ModelBackend")
+    record_sign_in(member.account, client.session.session_key or "", "Firefox, Linux", "192.0.2.1")
+    return client
