@@ -7,7 +7,7 @@ import ssl
 import threading
 from contextlib import suppress
 from io import BufferedReader
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from imapclient import IMAPClient
 
@@ -29,7 +29,7 @@ class Wire(imaplib.IMAP4):
     def _create_socket(self, timeout: float | None = None) -> socket.socket:
         return self.ready_line
 
-    def login(self, user: str, password: str) -> tuple[str, list[bytes]]:
+    def login(self, user: str, password: str) -> tuple[Literal["OK"], list[bytes]]:
         # The library puts only the password in quotes.
         quoted: str = self._quote(user)
         return super().login(quoted, password)
