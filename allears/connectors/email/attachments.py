@@ -23,14 +23,22 @@ _ENDINGS = {
     "image/jpeg": "jpg",
     "image/png": "png",
     "image/webp": "webp",
-    "message/delivery-status": "txt",
     "message/rfc822": "eml",
-    "text/calendar": "ics",
     "text/csv": "csv",
     "text/html": "html",
     "text/plain": "txt",
     "text/vcard": "vcf",
     "video/mp4": "mp4",
+}
+
+
+_CALLED = {
+    "message/delivery-status": "delivery-status.txt",
+    "message/disposition-notification": "receipt.txt",
+    "message/rfc822-headers": "returned-headers.txt",
+    "text/rfc822-headers": "returned-headers.txt",
+    "text/calendar": "invite.ics",
+    "application/ics": "invite.ics",
 }
 
 
@@ -59,6 +67,8 @@ def clean_file_name(name: str) -> str:
 
 
 def _name_by_type(content_type: str) -> str:
+    if content_type in _CALLED:
+        return _CALLED[content_type]
     main = content_type.partition("/")[0]
     stem = {"image": "picture", "message": "message", "text": "text"}.get(main, "attachment")
     ending = _ENDINGS.get(content_type, "")

@@ -19,8 +19,10 @@ LONGEST_HTML = 1_000_000
 _DEEPEST = 300
 _MOST_AMPERSANDS = 5_000
 _KEPT = (
-    "a abbr b big blockquote br caption center code col colgroup dd del div dl dt em figcaption figure h1 h2 h3 "
-    "h4 h5 h6 hr i img ins kbd li mark ol p pre q s samp small span strike strong sub sup table tbody td tfoot "
+    "a abbr b big blockquote br caption center code col colgroup dd del div dl dt em "
+    "figcaption figure h1 h2 h3 "
+    "h4 h5 h6 hr i img ins kbd li mark ol p pre q s samp small span strike strong sub sup "
+    "table tbody td tfoot "
     "th thead tr tt u ul section article header footer main nav aside"
 )
 _DROPPED = "script style head title noscript template iframe object embed svg math"

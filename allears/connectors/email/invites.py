@@ -33,7 +33,10 @@ def read_invite(calendar: str, method: str = "") -> Invite | None:
     """Read the first event of a calendar; None when there is none."""
     properties: dict[str, tuple[str, str]] = {}
     is_inside = False
-    for line in _LINE.finditer(_FOLD.sub("", calendar[:_LONGEST])):
+    for raw in _FOLD.sub("", calendar[:_LONGEST]).split("\n"):
+        line = _LINE.match(raw)
+        if not line:
+            continue
         name, value = line[1].upper(), line[3].strip()
         if name == "BEGIN" and value.upper() in {"VEVENT", "VTODO"}:
             is_inside = True
@@ -66,6 +69,8 @@ def _tell_time(properties: dict[str, tuple[str, str]]) -> str:
     if not start or not end or start == end:
         return start
     day, _, clock = end.partition(" ")
+    zone = clock.partition(" ")[2]
+    start = start.removesuffix(f" {zone}") if zone else start
     return f"{start} – {clock if clock and start.startswith(day) else end}"
 
 

@@ -118,32 +118,23 @@ class TreeReader:
 def find_spans(part: Part, boundary: bytes, most: int) -> list[tuple[int, int]]:
     """Find where the parts between the boundary lines lie; a missing last line is the end."""
     body, end = part.body, part.end
-    line = b"--" + boundary
+    line = b"\n--" + boundary
     spans: list[tuple[int, int]] = []
-    begin, place = -1, part.start
+    begin, place = -1, max(0, part.start - 1)
     while len(spans) < most and (found := body.find(line, place, end)) >= 0:
         place = found + len(line)
-        is_line_start = found == part.start or body[found - 1] == 10
         line_end = body.find(b"\n", place, min(end, place + _LONGEST_LINE))
         tail = body[place : line_end if line_end >= 0 else min(end, place + _LONGEST_LINE)].strip()
-        if not is_line_start or tail not in {b"", b"--"}:
+        if tail not in {b"", b"--"}:
             continue
         if begin >= 0:
-            spans.append((begin, _before_line_end(body, begin, found)))
+            spans.append((begin, max(begin, found - (body[found - 1] == 13))))
         begin = line_end + 1 if line_end >= 0 else end
         if tail == b"--":
             return spans
     if begin >= 0 and len(spans) < most:
         spans.append((begin, end))
     return spans
-
-
-def _before_line_end(body: bytes, begin: int, place: int) -> int:
-    if place > begin and body[place - 1] == 10:
-        place -= 1
-        if place > begin and body[place - 1] == 13:
-            place -= 1
-    return place
 
 
 def _describe(part: Part) -> None:

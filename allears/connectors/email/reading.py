@@ -128,7 +128,7 @@ def _collect_warnings(read: _Read) -> tuple[str, ...]:
         warnings.extend(read.found.invite.warnings)
     if not read.written.is_whole:
         warnings.append(WILD_HTML)
-    if read.nature.is_bulk:
+    if read.nature.is_bulk and read.kind is MessageKind.MESSAGE:
         warnings.append(BULK)
     return tuple(dict.fromkeys(warnings))
 

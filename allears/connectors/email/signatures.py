@@ -6,11 +6,13 @@ _DELIMITERS = frozenset({"--", "—", "–", "- --"})
 _LONGEST_SIGNATURE = 20
 _MOBILE = re.compile(
     r"^[\W_]{0,4}(?:sent (?:from|via|with|using) (?:my|mail|outlook|yahoo|windows|proton|samsung|gmail|zoho|"
-    r"zalo|mobile|mailbox|airmail|spark|a phone|an? i|i(?:phone|pad|pod)|blackberry|android|galaxy|the all|sparrow|"
+    r"zalo|mobile|mailbox|airmail|spark|a phone|an? i|i(?:phone|pad|pod)|blackberry|android|"
+    r"galaxy|the all|sparrow|"
     r"aol|\[|t-mobile|rogers|huawei|xiaomi|nokia)|get \[?outlook for|get \[?(?:the )?bluemail|"
     r"отправлено (?:с (?:iphone|ipad|моего|мобильн|айфон|устройства|телефона|android|samsung)|"
     r"из (?:мобильн|почты|outlook|приложени|mail|my)|от .{1,30}iphone|"
-    r"(?:через|с помощью) (?:outlook|приложени|почт|mail|my))|послано с |написано с |скачать outlook|загрузить outlook|получить outlook|"
+    r"(?:через|с помощью) (?:outlook|приложени|почт|mail|my))|послано с |написано с |"
+    r"скачать outlook|загрузить outlook|получить outlook|"
     r"(?:đã |được )?gửi (?:từ|bằng) (?:\w+ )?(?:iphone|ipad|điện thoại|thiết bị|outlook|yahoo|samsung|zalo|"
     r"thư|mail|ứng dụng|android|my|gmail)|(?:tải|nhận) outlook|"
     r"надіслано з |envoyé (?:depuis|de mon)|gesendet (?:von|mit|aus)|von meinem .{1,30} gesendet|"

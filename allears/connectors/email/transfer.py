@@ -3,7 +3,8 @@
 import binascii
 import re
 
-_NO_BASE64 = re.compile(rb"[^A-Za-z0-9+/=]+")
+_NO_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
+_STRANGE_BOUNDARY = re.compile(rb"\n--")
 _PADDING_INSIDE = re.compile(rb"=[=\s]*[A-Za-z0-9+/]")
 _PLAINLY_TEXT = re.compile(rb"[A-Za-z,.;:!?][ \t][A-Za-z]|[\x80-\xff]|[!?(){}\[\];:]")
 
@@ -24,6 +25,8 @@ def _decode_base64(data: memoryview) -> bytes:
     # The decoder stops at padding; footers and joined pieces may follow it.
     if _PLAINLY_TEXT.search(data[:1_000]):
         return bytes(data)
+    boundary = _STRANGE_BOUNDARY.search(data)
+    data = data[: boundary.start()] if boundary else data
     inside = _PADDING_INSIDE.search(data)
     if not inside:
         try:
@@ -34,7 +37,7 @@ def _decode_base64(data: memoryview) -> bytes:
 
 
 def _decode_piece(piece: bytes) -> bytes:
-    letters = _NO_BASE64.sub(b"", piece).rstrip(b"=")
+    letters = _NO_BASE64.sub(b"", piece)
     letters = letters[: len(letters) - (len(letters) % 4 == 1)]
     return binascii.a2b_base64(letters + b"=" * (-len(letters) % 4))
 
