@@ -72,9 +72,10 @@ def install_browser() -> None:
 def main(arguments: list[str]) -> int:
     started = time.monotonic()
     is_whole = set(arguments) <= {"--servers"}
-    if is_whole and subprocess.run([sys.executable, "-P", "bin/_check.py"], check=False).returncode:
+    code = subprocess.run([sys.executable, "-P", "bin/_check.py"], check=False).returncode if is_whole else 0
+    if code and "CI" not in os.environ:
         print("\nThe checks failed, so no test was run. `bin/fix` repairs some of it.")
-        return 1
+        return code
     if "-m" in arguments:
         total = run_on_both(arguments)
     else:
@@ -86,8 +87,8 @@ def main(arguments: list[str]) -> int:
     print(f"\nAll tests took {time.monotonic() - started:.0f} s.")
     print(f"{total['passed']} passed, {total['failed']} failed, {total['skipped']} skipped")
     if not total["passed"] and not total["failed"]:
-        return NOTHING_COLLECTED
-    return 1 if total["failed"] else 0
+        return code or NOTHING_COLLECTED
+    return 1 if total["failed"] else code
 
 
 if __name__ == "__main__":
