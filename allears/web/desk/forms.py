@@ -1,3 +1,5 @@
+from typing import Any
+
 from django import forms
 
 from allears.foundation.errors import NotValid
@@ -31,7 +33,7 @@ class DraftForm(forms.Form):
     kind = forms.ChoiceField(choices=DraftKind.choices)
 
 
-def checked(form: forms.Form) -> dict[str, object]:
+def checked(form: forms.Form) -> dict[str, Any]:
     """Return what a form holds. Raise NotValid when it makes no sense: our pages never send that."""
     if not form.is_valid():
         raise NotValid

@@ -1,5 +1,6 @@
 """What the pages of the desk show: one function for each part of a page."""
 
+import json
 from typing import Any
 from uuid import uuid4
 
@@ -10,9 +11,14 @@ from django.utils.translation import gettext as _
 from allears.foundation.errors import NotVisible
 from allears.foundation.workspaces.queries import Member, members_of, teams_of
 from allears.pipeline.channels.queries import channels_of
-from allears.pipeline.conversations.queries.names import Conversation, Priority, Status
+from allears.pipeline.conversations.queries.names import Conversation, PresentAs, Priority, Status
 from allears.pipeline.conversations.queries.queue import QueuePage, queue_counts, queue_page
-from allears.pipeline.conversations.queries.reading import customer_context, present_members, timeline
+from allears.pipeline.conversations.queries.reading import (
+    customer_context,
+    presence_in,
+    present_members,
+    timeline,
+)
 from allears.pipeline.conversations.queries.search import search_conversations
 from allears.pipeline.replies.names import Draft, DraftKind
 from allears.pipeline.replies.queries import drafts_in, reply_place
@@ -55,7 +61,12 @@ def frame_context(request: MemberRequest, view: Place) -> Context:
 def queue_context(request: MemberRequest, view: Place) -> Context:
     """One page of a view."""
     page = queue_page(request.member, view.name, request.GET.get("after", ""))
-    return {"page": page, "rows_url": reverse("queue_rows", args=[view.name]), "row_query": ""}
+    return {
+        "page": page,
+        "rows_url": reverse("queue_rows", args=[view.name]),
+        "row_query": "",
+        "presence": _presence_among(page, request.member),
+    }
 
 
 def search_context(request: MemberRequest) -> Context:
@@ -67,7 +78,17 @@ def search_context(request: MemberRequest) -> Context:
         "search": {"text": text, "has_more": found.has_more, "unknown": found.unknown},
         "rows_url": reverse("queue_rows", args=["all"]),
         "row_query": f"?{_query(request)}" if text else "",
+        "presence": "",
     }
+
+
+def _presence_among(page: QueuePage, member: Member) -> str:
+    """Say, as JSON, in which of the rows colleagues look or reply just now."""
+    found = presence_in([row.id for row in page.rows], but=member)
+    replying = {
+        id_ for id_, present in found.items() if any(one.present_as == PresentAs.REPLYING for one in present)
+    }
+    return json.dumps({id_: "replying" if id_ in replying else "viewing" for id_ in found})
 
 
 def _query(request: MemberRequest) -> str:

@@ -69,11 +69,10 @@ def _ask_again(
     request: MemberRequest, conversation: Conversation, more: dict[str, object], status: int
 ) -> HttpResponse:
     """Show the composer with what stands in the way; nothing was sent."""
-    if request.htmx:
-        view = view_named(request.POST.get("view") or "all")
-        context = composer_context(request.member, conversation) | {"view": view} | more
-        return render(request, "desk/composer.html", context, status=status)
     view = view_named(request.POST.get("view") or "all")
+    if request.htmx:
+        context = composer_context(request.member, conversation) | {"view": view} | more
+        return render(request, "desk/composer.html", context)
     if view.name == "search":
         view = view_named("all")
     context = frame_context(request, view) | queue_context(request, view)

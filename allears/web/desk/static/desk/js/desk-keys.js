@@ -25,7 +25,7 @@ class DeskKeys extends HTMLElement {
     const isTyping = event.target.matches?.(TYPING);
     if (isTyping && !isMod && event.code !== "Escape") return;
     if (document.querySelector("dialog[open]")) return;
-    const chord = `${isMod ? "Mod+" : ""}${event.shiftKey ? "Shift+" : ""}${event.code === "NumpadEnter" ? "Enter" : event.code}`;
+    const chord = event.key === "?" ? "Shift+Slash" : this.#chord(event, isMod);
     const does = this.#table.get(this.#begun ? `${this.#begun} ${chord}` : chord) ?? this.#table.get(chord);
     if (!does) {
       this.#begin(isMod || event.shiftKey ? "" : chord);
@@ -34,6 +34,11 @@ class DeskKeys extends HTMLElement {
     this.#begin("");
     if (this.#do(does, event)) event.preventDefault();
   };
+
+  #chord(event, isMod) {
+    const code = event.code === "NumpadEnter" ? "Enter" : event.code;
+    return `${isMod ? "Mod+" : ""}${event.shiftKey ? "Shift+" : ""}${code}`;
+  }
 
   #begin(chord) {
     clearTimeout(this.#timer);

@@ -17,6 +17,7 @@ class QueueList extends HTMLElement {
     document.addEventListener("key", this.#keyed);
     document.addEventListener("desk-changed", this.#verbDone);
     document.addEventListener("htmx:afterSettle", this.#settled);
+    for (const [id, state] of Object.entries(JSON.parse(this.dataset.presence || "{}"))) this.#mark(id, state);
     this.#restore();
   }
 
@@ -99,8 +100,7 @@ class QueueList extends HTMLElement {
   }
 
   #count(name, text) {
-    const shown = document.querySelector(`.rail [data-count="${name}"]`);
-    if (shown) shown.textContent = text;
+    for (const shown of document.querySelectorAll(`.rail [data-count="${name}"]`)) shown.textContent = text;
   }
 
   #offer() {
@@ -112,12 +112,15 @@ class QueueList extends HTMLElement {
   }
 
   #present = ({ detail }) => {
-    const row = this.#row(detail.conversation);
-    if (!row) return;
     const states = detail.members.map((member) => member.state);
-    if (states.length) row.dataset.presence = states.includes("replying") ? "replying" : "viewing";
-    else delete row.dataset.presence;
+    this.#mark(detail.conversation, states.includes("replying") ? "replying" : states[0]);
   };
+
+  #mark(id, state) {
+    const row = this.#row(id);
+    if (state && row) row.dataset.presence = state;
+    else if (row) delete row.dataset.presence;
+  }
 
   #settled = () => {
     const path = location.pathname;
