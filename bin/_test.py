@@ -84,7 +84,8 @@ def main(arguments: list[str]) -> int:
         house_rules = ["--ignore=tests/architecture"] if is_whole else []
         total = run_on_both([*arguments, *house_rules, "-m", QUICK])
         total += run_on_sqlite([*arguments, "-m", "browser or slow"])
-    print(f"\nAll tests took {time.monotonic() - started:.0f} s.")
+    checks = "\nThe checks failed, see above." if code else ""
+    print(f"\nAll of it took {time.monotonic() - started:.0f} s.{checks}")
     print(f"{total['passed']} passed, {total['failed']} failed, {total['skipped']} skipped")
     if not total["passed"] and not total["failed"]:
         return code or NOTHING_COLLECTED
