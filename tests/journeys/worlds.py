@@ -20,7 +20,10 @@ from allears.foundation.workspaces.actions import (
 from allears.foundation.workspaces.models import Member, Role
 from allears.pipeline.channels.actions import add_channel
 from allears.pipeline.channels.models import Channel
+from allears.pipeline.conversations.models import Conversation, MessageBody
 from allears.pipeline.intake.storing import Submission, store_submissions
+from allears.pipeline.replies.actions.drafting import add_draft_file
+from allears.pipeline.replies.actions.queueing import Reply, queue_reply
 
 PASSWORD = "kettle-harbour-39"
 
@@ -41,10 +44,23 @@ def make_world(name: str) -> World:
     owner = create_workspace(create_account(f"Owner of {name}", f"owner@{host}", PASSWORD), name)
     agent = join(owner, Role.AGENT, f"agent@{host}")
     set_team_members(owner, create_team(owner, "Billing"), [agent.id])
-    channel, _secret = add_channel(owner.workspace, "api", "Shop", {}, owner)
+    address = {"webhook_url": "https://shop.example/answers"}
+    channel, _secret = add_channel(owner.workspace, "api", "Shop", address, owner)
     deliver(channel, one_message("1", "Where is my parcel?"), b"this is no message")
+    answer_everything(owner)
     _invitation, token = invite_member(owner, Role.AGENT)
     return World(owner, agent, channel, token)
+
+
+def answer_everything(member: Member) -> None:
+    """Reply to every conversation and begin another reply with a file; give each an HTML side, like mail."""
+    for conversation in Conversation.objects.filter(workspace=member.workspace):
+        key = f"reply-{conversation.id}"
+        words = Reply(text="On its way.", idempotency_key=key, seen_message_id=conversation.last_message_id)
+        queue_reply(member, conversation, words)
+        add_draft_file(member, conversation, "reply", "label.txt", "text/plain", b"a label")
+        first = conversation.messages.earliest("id")
+        MessageBody.objects.update_or_create(message=first, defaults={"html": "<p>Where is it?</p>"})
 
 
 def join(by: Member, role: str, email: str) -> Member:
@@ -64,8 +80,9 @@ def deliver(channel: Channel, *bodies: bytes) -> None:
 def one_message(id_: str, text: str) -> bytes:
     """Write a private message as a program would deliver it."""
     author = {"id": "7", "name": "Anna"}
+    file = {"name": "photo.txt", "content_type": "text/plain", "data": "YSBwaG90bw=="}
     message = {"id": id_, "thread": "t1", "author": author, "text": text, "sent_at": now().isoformat()}
-    return json.dumps({**message, "visibility": "private"}).encode()
+    return json.dumps({**message, "visibility": "private", "attachments": [file]}).encode()
 
 
 def browser_of(member: Member) -> Client:

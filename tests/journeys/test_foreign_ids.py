@@ -1,0 +1,99 @@
+"""Every address that names something is walked with another workspace's things: none may open.
+
+New addresses are found by themselves. Where one has a new kind of parameter, say in NAMED how to find
+such a thing in a world.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from functools import partial
+from typing import Any
+
+import pytest
+from django.db.models import QuerySet
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from allears.foundation.workspaces.models import Invitation, SignIn, Team
+from allears.pipeline.conversations.models import Attachment, Conversation, Message
+from allears.pipeline.intake.models import Ending
+from allears.pipeline.replies.models import Dispatch, DraftFile
+from tests.journeys.worlds import World, browser_of, make_world
+
+pytestmark = pytest.mark.django_db(databases="__all__")
+PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
+FIXED = {"kind": "api", "view_name": "open"}
+OPEN_BY_TOKEN = {"token"}
+
+
+def mine(rows: QuerySet[Any], world: World, path: str = "workspace") -> int:
+    """Find the first of these that belongs to a world."""
+    return int(rows.filter(**{path: world.owner.workspace}).earliest("pk").pk)
+
+
+# By the name of the parameter, and before it what the address says it is a part of, where that matters.
+NAMED: dict[str, Callable[[World], int]] = {
+    "workspace_id": lambda world: world.owner.workspace_id,
+    "member_id": lambda world: world.agent.id,
+    "team_id": partial(mine, Team.objects.all()),
+    "channel_id": lambda world: world.channel.id,
+    "invitation_id": partial(mine, Invitation.objects.filter(accepted_at=None)),
+    "envelope_id": partial(mine, Ending.objects.filter(ended_as="dead")),
+    "sign_in_id": lambda world: SignIn.objects.filter(account=world.owner.account).latest("id").id,
+    "conversation_id": partial(mine, Conversation.objects.all()),
+    "message_id": partial(mine, Message.objects.all()),
+    "dispatch_id": partial(mine, Dispatch.objects.all()),
+    "file_id": partial(mine, Attachment.objects.all(), path="message__workspace"),
+    "draft/files/file_id": partial(mine, DraftFile.objects.all(), path="draft__conversation__workspace"),
+}
+
+
+def addresses() -> Iterator[str]:
+    """Yield the route of every address that names something by its id."""
+    for route in routes(get_resolver()):
+        names = set(PARAMETER.findall(route))
+        if names - set(FIXED) - OPEN_BY_TOKEN:
+            yield route
+
+
+def routes(resolver: URLResolver, before: str = "") -> Iterator[str]:
+    for pattern in resolver.url_patterns:
+        route = before + str(pattern.pattern)
+        if isinstance(pattern, URLPattern):
+            yield route
+        else:
+            yield from routes(pattern, route)
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.mark.parametrize("route", list(addresses()))
+def test_what_is_another_workspaces_does_not_open(route):
+    theirs, ours = make_world("Elsewhere"), make_world("Lantern")
+    stranger, owner = browser_of(ours.owner), browser_of(theirs.owner)
+    address = "/" + PARAMETER.sub(lambda found: value_of(found, theirs), route)
+    refused = {method: open_it(stranger, method, address) for method in ("get", "post")}
+    taken = {method: status for method, status in refused.items() if status != 405}
+    assert set(taken.values()) <= {403, 404}
+    assert taken
+    for method in taken:
+        assert open_it(owner, method, address) not in {403, 404, 405, 500}
+
+
+def value_of(found: re.Match[str], world: World) -> str:
+    name = found.group(1)
+    if name in FIXED:
+        return FIXED[name]
+    before = found.string[: found.start()]
+    special = [key for key in NAMED if key.endswith(f"/{name}") and before.endswith(key.removesuffix(name))]
+    return str(NAMED[special[0] if special else name](world))
+
+
+def open_it(browser: Client, method: str, address: str) -> int:
+    browser.raise_request_exception = False
+    with closing(getattr(browser, method)(address)) as response:
+        return int(response.status_code)
