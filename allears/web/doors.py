@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django_htmx.middleware import HtmxDetails
 
 from allears.foundation.errors import NotAllowed
@@ -33,6 +33,11 @@ class MemberRequest(HttpRequest):
 
 
 MemberView = Callable[Concatenate[MemberRequest, Rest], HttpResponse]
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """Return what a form was sent with, None while it is only shown."""
+    return request.POST if request.method == "POST" else None
 
 
 def open_to_all(view: AnyView) -> AnyView:

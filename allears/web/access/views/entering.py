@@ -17,7 +17,7 @@ from allears.web.access.browsers import address_of, safe_next
 from allears.web.access.forms import SetUpForm, SignInForm
 from allears.web.access.sessions import CHOSEN_WORKSPACE, enter, leave
 from allears.web.access.views.errors import show_error
-from allears.web.doors import MemberRequest, OpenRequest, open_to_all
+from allears.web.doors import MemberRequest, OpenRequest, open_to_all, posted
 
 
 @open_to_all
@@ -26,7 +26,7 @@ from allears.web.doors import MemberRequest, OpenRequest, open_to_all
 def set_up(request: HttpRequest) -> HttpResponse:
     if has_workspace():
         return redirect("sign_in")
-    form = SetUpForm(request.POST or None)
+    form = SetUpForm(posted(request))
     if request.method == "POST":
         count_try("set-up", address_of(request), 20)
     if not form.is_valid():
@@ -45,7 +45,7 @@ def sign_in(request: OpenRequest) -> HttpResponse:
         return redirect(next_url)
     if not has_workspace():
         return redirect("set_up")
-    form = SignInForm(request.POST or None)
+    form = SignInForm(posted(request))
     if form.is_valid():
         account = authenticate(request, **form.cleaned_data)
         if getattr(request, "axes_locked_out", False):

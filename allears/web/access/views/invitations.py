@@ -13,7 +13,7 @@ from allears.foundation.workspaces.errors import AccountExists
 from allears.foundation.workspaces.queries import Account, get_account, get_invitation
 from allears.web.access.forms import JoinAsInvitedForm, JoinForm
 from allears.web.access.sessions import CHOSEN_WORKSPACE, enter
-from allears.web.doors import OpenRequest, open_to_all
+from allears.web.doors import OpenRequest, open_to_all, posted
 
 
 @open_to_all
@@ -25,7 +25,7 @@ def join(request: OpenRequest, token: str) -> HttpResponse:
         return _join_with(request.account, request, token)
     if invitation.email and get_account(invitation.email):
         return redirect(f"{settings.LOGIN_URL}?{urlencode({'next': request.path})}")
-    form = (JoinAsInvitedForm if invitation.email else JoinForm)(request.POST or None)
+    form = (JoinAsInvitedForm if invitation.email else JoinForm)(posted(request))
     if form.is_valid():
         try:
             member = accept_invitation_as_new(token, **{"email": "", **form.cleaned_data})

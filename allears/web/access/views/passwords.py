@@ -15,13 +15,13 @@ from allears.foundation.workspaces.queries import get_password_reset
 from allears.web.access.browsers import address_of
 from allears.web.access.forms import ForgottenForm, NewPasswordForm
 from allears.web.access.sessions import enter
-from allears.web.doors import open_to_all
+from allears.web.doors import open_to_all, posted
 
 
 @open_to_all
 @require_http_methods(["GET", "POST"])
 def ask_for_reset(request: HttpRequest) -> HttpResponse:
-    form = ForgottenForm(request.POST or None)
+    form = ForgottenForm(posted(request))
     if not form.is_valid():
         return render(request, "access/forgotten.html", {"form": form}, status=422 if form.errors else 200)
     email = form.cleaned_data["email"]
@@ -36,7 +36,7 @@ def ask_for_reset(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def set_new_password(request: HttpRequest, token: str) -> HttpResponse:
     reset = get_password_reset(token)
-    form = NewPasswordForm(request.POST or None)
+    form = NewPasswordForm(posted(request))
     if not form.is_valid():
         context = {"form": form, "account": reset.account}
         return render(request, "access/new_password.html", context, status=422 if form.errors else 200)

@@ -17,7 +17,7 @@ from allears.pipeline.channels.actions import (
     set_channel_manners,
 )
 from allears.pipeline.channels.queries import channels_of, get_visible_channel
-from allears.web.doors import MemberRequest, for_administrators
+from allears.web.doors import MemberRequest, for_administrators, posted
 from allears.web.settings.forms import MannersForm
 from allears.web.settings.shown_once import take_secret
 
@@ -93,4 +93,4 @@ def _show(
 
 def _manners_form(request: MemberRequest, team_id: int | None = None, signature: str = "") -> MannersForm:
     teams = [(team.id, team.name) for team in teams_of(request.member)]
-    return MannersForm(teams, request.POST or None, initial={"team": team_id, "signature": signature})
+    return MannersForm(teams, posted(request), initial={"team": team_id, "signature": signature})

@@ -14,7 +14,7 @@ from allears.connectors.registry import all_connectors, get_connector
 from allears.foundation.errors import AllEarsError, NotVisible
 from allears.pipeline.channels.actions import add_channel, change_channel, check_values
 from allears.pipeline.channels.queries import channels_of, get_visible_channel
-from allears.web.doors import MemberRequest, for_administrators
+from allears.web.doors import MemberRequest, for_administrators, posted
 from allears.web.settings.channel_form import ChannelForm, initial_of
 from allears.web.settings.shown_once import keep_secret
 
@@ -33,7 +33,7 @@ def choose_network(request: MemberRequest) -> HttpResponse:
 def connect_channel(request: MemberRequest, kind: str) -> HttpResponse:
     if kind not in all_connectors():
         raise NotVisible
-    form = ChannelForm(get_connector(kind), request.POST or None)
+    form = ChannelForm(get_connector(kind), posted(request))
     checks: list[Check] = []
     if form.is_valid():
         checks = check_values(kind, form.chosen_name(), form.values())
@@ -52,7 +52,7 @@ def reconnect(request: MemberRequest, channel_id: int) -> HttpResponse:
     channel = get_visible_channel(request.member, channel_id)
     connector = get_connector(channel.kind)
     initial = initial_of(connector, channel.name, channel.settings)
-    form = ChannelForm(connector, request.POST or None, initial=initial, keeps_secrets=True)
+    form = ChannelForm(connector, posted(request), initial=initial, keeps_secrets=True)
     checks: list[Check] = []
     if form.is_valid():
         checks = check_values(channel.kind, form.chosen_name(), form.values(), channel)

@@ -27,7 +27,7 @@ from allears.foundation.workspaces.queries import (
     open_invitations_of,
 )
 from allears.foundation.workspaces.rules import roles_to_give
-from allears.web.doors import MemberRequest, for_administrators, for_leads
+from allears.web.doors import MemberRequest, for_administrators, for_leads, posted
 from allears.web.settings.forms import InviteForm, RoleForm
 
 
@@ -42,7 +42,7 @@ def list_members(request: MemberRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @for_administrators
 def invite(request: MemberRequest) -> HttpResponse:
-    form = InviteForm(request.member, request.POST or None)
+    form = InviteForm(request.member, posted(request))
     if form.is_valid():
         count_try("invite", str(request.member.id), 60)
         try:

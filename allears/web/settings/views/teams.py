@@ -14,7 +14,7 @@ from allears.foundation.workspaces.queries import (
     member_ids_in,
     teams_with_members,
 )
-from allears.web.doors import MemberRequest, for_administrators
+from allears.web.doors import MemberRequest, for_administrators, posted
 from allears.web.settings.forms import TeamForm
 
 
@@ -27,7 +27,7 @@ def list_teams(request: MemberRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @for_administrators
 def add_team(request: MemberRequest) -> HttpResponse:
-    form = TeamForm(active_members_of(request.member.workspace_id), request.POST or None)
+    form = TeamForm(active_members_of(request.member.workspace_id), posted(request))
     if form.is_valid():
         try:
             team = create_team(
@@ -50,7 +50,7 @@ def show_team(request: MemberRequest, team_id: int) -> HttpResponse:
         "is_private": team.is_private,
         "members": member_ids_in(team),
     }
-    form = TeamForm(active_members_of(team.workspace_id), request.POST or None, initial=present)
+    form = TeamForm(active_members_of(team.workspace_id), posted(request), initial=present)
     if form.is_valid():
         try:
             change_team(

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from allears.foundation.workspaces.actions import change_workspace
-from allears.web.doors import MemberRequest, for_administrators
+from allears.web.doors import MemberRequest, for_administrators, posted
 from allears.web.settings.forms import WorkspaceForm
 
 
@@ -16,7 +16,7 @@ from allears.web.settings.forms import WorkspaceForm
 def show_workspace(request: MemberRequest) -> HttpResponse:
     workspace = request.member.workspace
     present = {"name": workspace.name, "language": workspace.language, "time_zone": workspace.time_zone}
-    form = WorkspaceForm(request.POST or None, initial=present)
+    form = WorkspaceForm(posted(request), initial=present)
     if form.is_valid():
         change_workspace(request.member, **form.cleaned_data)
         messages.success(request, _("Saved."))
