@@ -118,6 +118,7 @@ def reading_context(request: MemberRequest, view: Place, conversation: Conversat
     return {
         "view": view,
         "conversation": conversation,
+        "title": conversation.subject or conversation.customer.name,
         "conversation_url": reverse("conversation", args=[view.name, conversation.id]),
         "row_query": f"?{request.GET.urlencode()}" if view.name == "search" else "",
         "timeline": draw_timeline(line.entries, names, conversation.channel.name),
