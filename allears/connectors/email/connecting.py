@@ -89,7 +89,7 @@ def check_sent_folder(line: Line, mailbox: Mailbox) -> Check:
     if not folder or not line.folder_exists(folder):
         message = mark("No folder for sent mail was found, so no copies of replies are kept in the mailbox.")
         advice = mark("Enter its name, or - to keep no copies.")
-        return Check(name=SENT, is_good=False, message=message, advice=advice)
+        return Check(name=SENT, is_good=not mailbox.sent_folder, message=message, advice=advice)
     if not line.may_write(folder):
         message = mark("Nothing may be put into the folder %(folder)s.")
         advice = mark("Enter another folder, or - to keep no copies.")

@@ -21,9 +21,11 @@ SILENT_AFTER = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """Seconds. IDLE is renewed well before servers end it, and because some forget to notify."""
+    """Seconds. IDLE is renewed well before servers end it, and because some forget to notify;
+    until a server has once told of news by itself, it is asked often."""
 
     idle: float = 60.0
+    unproved_idle: float = 5.0
     poll: float = 20.0
     other_folders: float = 60.0
 
@@ -51,6 +53,7 @@ class Listener:
         self.stop = stop
         self.pace = pace
         self.can_idle = fetcher.line.has_idle
+        self.has_told_of_news = False
         self.others_due_at = 0.0
         self.now = datetime.now(UTC)
 
@@ -125,7 +128,9 @@ class Listener:
             return
         began = monotonic()
         try:
-            has_news = self.fetcher.line.wait(self.pace.idle, self.stop)
+            seconds = self.pace.idle if self.has_told_of_news else self.pace.unproved_idle
+            has_news = self.fetcher.line.wait(seconds, self.stop)
+            self.has_told_of_news = self.has_told_of_news or has_news
         except CommandRefused:
             self.can_idle = False
             return
