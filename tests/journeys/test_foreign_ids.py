@@ -6,7 +6,6 @@ such a thing in a world.
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from functools import partial
 from typing import Any
 
@@ -95,5 +94,7 @@ def value_of(found: re.Match[str], world: World) -> str:
 
 def open_it(browser: Client, method: str, address: str) -> int:
     browser.raise_request_exception = False
-    with closing(getattr(browser, method)(address)) as response:
-        return int(response.status_code)
+    response = getattr(browser, method)(address)
+    if response.streaming:
+        response.getvalue()
+    return int(response.status_code)
