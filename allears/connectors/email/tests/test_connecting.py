@@ -123,8 +123,10 @@ def test_a_missing_folder_is_told_with_what_is_there(connector, fake_imap, fake_
 
 
 def test_a_sent_folder_is_found_or_missed(connector, fake_imap, fake_smtp):
-    account = make_account(fake_imap.port, fake_smtp.port, sent_folder="")
+    account = make_account(fake_imap.port, fake_smtp.port, sent_folder="Nowhere")
     assert [name for name, _ in outcome(connector.check(account))] == ["Folder for sent mail"]
+    account = make_account(fake_imap.port, fake_smtp.port, sent_folder="")
+    assert "No folder for sent mail was found" in " ".join(c.message for c in connector.check(account))
 
     fake_imap.folders[imap_utf7.encode("Отправленные").decode()] = type(fake_imap.folders["INBOX"])()
     assert outcome(connector.check(account)) == []
