@@ -4,6 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from allears.connectors.email.charsets import clean_text
 from allears.connectors.email.encoded_words import read_words
 
 MOST_ADDRESSES = 200
@@ -89,7 +90,7 @@ def clean_name(raw: str) -> str:
 
 def normalise_address(raw: str) -> str:
     """Give the one form of an address (lower case, NFC, domain in ASCII where it can be), or ""."""
-    text = read_words(raw) if "=?" in raw or not raw.isascii() else raw
+    text = read_words(raw) if "=?" in raw or not raw.isascii() else clean_text(raw)
     text = "".join(text.split()).strip("<>\"',;").removeprefix("mailto:")
     text = unicodedata.normalize("NFC", _TRICKS.sub("", text)).lower()
     local, _, domain = text.rpartition("@")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from allears.connectors.email.headers import Headers
 from allears.connectors.email.mime import Part
+from allears.connectors.email.references import clean_id
 from allears.connectors.interface import MessageKind
 
 _AUTO_HEADERS = (
@@ -66,7 +67,7 @@ def find_nature(root: Part, text: str, *, is_relayed: bool) -> Nature:
     if report:
         return _read_report(root, parts, report)
     if _is_plain_bounce(root.headers, text):
-        return Nature(MessageKind.BOUNCE, _find_bounced_id(root, parts, text))
+        return Nature(MessageKind.BOUNCE, clean_id(_find_bounced_id(root, parts, text)))
     if any(part.content_type in _RECEIPTS for part in parts):
         return Nature(MessageKind.AUTO_REPLY)
     is_bulk = _is_bulk(root.headers)
@@ -90,7 +91,7 @@ def _read_report(root: Part, parts: list[Part], report: Part) -> Nature:
     # "delayed", "delivered" and "relayed" are news, not returned mail.
     if actions and "failed" not in actions:
         return Nature(MessageKind.AUTO_REPLY, diagnostic=reason)
-    return Nature(MessageKind.BOUNCE, _find_bounced_id(root, parts, status), reason)
+    return Nature(MessageKind.BOUNCE, clean_id(_find_bounced_id(root, parts, status)), reason)
 
 
 def _is_plain_bounce(headers: Headers, text: str) -> bool:

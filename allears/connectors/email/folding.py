@@ -134,7 +134,7 @@ def _begin_quote(lines: list[str], place: int, floor: int) -> _Quote | None:
 
 
 def _marked(lines: list[str], start: int, first: int, *, is_attributed: bool) -> _Quote:
-    end = first
+    end = first + 1
     while end < len(lines) and (is_quoted(lines[end]) or not lines[end].strip()):
         end += 1
     while not lines[end - 1].strip():

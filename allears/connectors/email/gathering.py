@@ -9,7 +9,14 @@ from allears.connectors.email.forwards import tell_forwarded_head
 from allears.connectors.email.html import declared_in_html, take_data_pictures
 from allears.connectors.email.invites import Invite, read_invite
 from allears.connectors.email.mime import Part, TreeReader
-from allears.connectors.email.sealed import ENCRYPTED, is_encrypted, is_sealed, is_signature, open_signed
+from allears.connectors.email.sealed import (
+    ARMOUR,
+    ENCRYPTED,
+    is_encrypted,
+    is_sealed,
+    is_signature,
+    open_signed,
+)
 from allears.connectors.email.sections import Section, choose_section
 from allears.connectors.email.tnef import BrokenTnef, read_tnef
 from allears.connectors.interface import File
@@ -117,6 +124,8 @@ class Gatherer:
         if "\ufffd" in text and b"\xef\xbf\xbd" not in data:
             self.warn(LETTERS_LOST)
         text = clean_text(text)
+        if text.lstrip().startswith(ARMOUR):
+            self.warn(ENCRYPTED)
         self.found.has_writing = self.found.has_writing or bool(text.strip())
         if _looks_like_html(text) if not is_html else "<" in text:
             return [self._make_html_section(text)]

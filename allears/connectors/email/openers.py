@@ -68,7 +68,7 @@ _MARKS = frozenset("-‐‑–—_=*")
 
 def is_quoted(line: str) -> bool:
     """Say whether a line carries a quote mark."""
-    return line.lstrip(" ")[:1] in {">", "|"}
+    return line.lstrip()[:1] in {">", "|"}
 
 
 def is_address_end(line: str) -> bool:

@@ -76,9 +76,7 @@ def _make_message(root: Part, account: Account, received_at: datetime, read: _Re
     headers = root.headers
     subject = headers.text("subject")[:_LONGEST_SUBJECT]
     references, parent = find_references(headers)
-    starts_anew = is_forward_subject(subject) or (
-        read.found.has_forward and not parent and not is_reply_subject(subject)
-    )
+    starts_anew = _starts_anew(subject, parent, read.found)
     folded = _fold(read, is_forward=starts_anew or read.found.has_forward)
     return Incoming(
         external_id=find_external_id(headers, root.body),
@@ -100,6 +98,11 @@ def _make_message(root: Part, account: Account, received_at: datetime, read: _Re
         files=_settle_files(read.found.files, read.written.html),
         warnings=_collect_warnings(read),
     )
+
+
+def _starts_anew(subject: str, parent: str, found: Gathered) -> bool:
+    is_attached = found.has_forward and not parent and not is_reply_subject(subject)
+    return is_attached or is_forward_subject(subject)
 
 
 def _fold(read: _Read, *, is_forward: bool) -> Folded:

@@ -33,7 +33,7 @@ _REPLY = re.compile(r"^\W{0,3}(?:re|aw|ответ|отв|на|trả lời|tl)\s*
 def find_external_id(headers: Headers, body: bytes) -> str:
     """Give the Message-ID without brackets; without one, a name made of the bytes themselves."""
     for raw in headers.get_all("message-id"):
-        ids = _read_ids(raw) or [_clean_id(raw)]
+        ids = _read_ids(raw) or [clean_id(raw)]
         if 0 < len(ids[0]) <= _LONGEST_ID:
             return ids[0]
     return f"sha256-{hashlib.sha256(body).hexdigest()}@no-message-id.invalid"
@@ -79,11 +79,12 @@ def is_reply_subject(subject: str) -> bool:
 def _read_ids(raw: str) -> list[str]:
     raw = raw[-_LONGEST_HEADER:]
     found = _BRACKETED.findall(raw) or [word for word in raw.split() if "@" in word]
-    ids = (_clean_id(word) for word in found)
+    ids = (clean_id(word) for word in found)
     return [one for one in ids if 0 < len(one) <= _LONGEST_ID]
 
 
-def _clean_id(raw: str) -> str:
+def clean_id(raw: str) -> str:
+    """Give a mail's id without brackets, spaces and bytes that are no letters."""
     if not raw.isascii():
         raw = raw.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     return "".join(clean_text(raw).split()).strip("<>")

@@ -5,7 +5,8 @@ import re
 from allears.connectors.email.mime import Part
 from allears.connectors.words import mark
 
-ENCRYPTED = mark("This mail is encrypted. All Ears can't open it; it is kept as a file.")
+ENCRYPTED = mark("This mail is encrypted. All Ears can't open it; it is kept as it came.")
+ARMOUR = "-----BEGIN PGP MESSAGE-----"
 _SIGNATURES = {"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"}
 _SEALED = {"application/pkcs7-mime", "application/x-pkcs7-mime"}
 _INNER_HEAD = re.compile(rb"content-type:|mime-version:", re.IGNORECASE)

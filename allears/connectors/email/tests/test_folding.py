@@ -54,3 +54,63 @@ def test_flowed_lines_are_joined_within_their_depth() -> None:
     assert unflow("a \nb", delete_space=True) == "ab"
     assert unflow("-- \nSam", delete_space=False) == "-- \nSam"
     assert unflow("  indented", delete_space=False) == " indented"
+
+
+@pytest.mark.parametrize("mark", ["\t>", "\xa0>", "\u3000|", " \t >"])
+def test_a_quote_mark_after_any_space_is_a_quote(mark: str) -> None:
+    assert fold(f"new\n\n{mark} old") == Folded("new", f"{mark} old")
+
+
+@pytest.mark.parametrize(
+    "opener",
+    [
+        "-----Original Message-----\nFrom: a",
+        "-----Исходное сообщение-----",
+        "-----Thư gốc-----",
+        "-------- Исходное сообщение --------\nОт: a\nДата: b",
+        "-------- Tin nhắn gốc --------",
+        "‐‐‐‐‐‐‐ Original Message ‐‐‐‐‐‐‐",
+        "On 12/01/2024 10:00, A B <a@mail.example> wrote:",
+        "On Friday, January 12, 2024 at 10:00:00 AM GMT+7, A B <a@mail.example> wrote:",
+        "On Fri, Jan 12, 2024 at 10:00 AM A B <\na@mail.example> wrote:",
+        "В пятницу, 12 января 2024 г., 10:00:00 GMT+3, А Б <a@mail.example> написал(а):",
+        "12 января 2024 г., 10:00 +0300, А Б <a@mail.example>, писал:",
+        "Пятница, 12 января 2024, 10:00 +03:00 от А Б <a@mail.example>:",
+        '12.01.2024, 10:00, "А Б" <a@mail.example>:',
+        "Вкл пт, 12 янв. 2024 г. в 10:00, А Б <a@mail.example> написал(а):",
+        "Vào Th 6, 12 thg 1, 2024 vào lúc 10:00 A B <a@mail.example> đã viết:",
+        "Vào 10:00, 12 thg 1, 2024, A B <a@mail.example> đã viết:",
+        "Vào lúc 10:00 12/01/2024, A B <a@mail.example> đã viết:",
+        "---- Vào Th 6, 12 thg 1 2024 10:00:00 +0700 A B <a@mail.example> đã viết ----",
+        "---- On Fri, 12 Jan 2024 10:00:00 +0700 a@mail.example wrote ---",
+        "*From:* A\n*Sent:* Friday\n*To:* B\n*Subject:* C",
+        "От: А\nОтправлено: пятница\nКому: Б\nКопия: В\nТема: Г",
+        "Từ: A\nĐã gửi: Thứ Sáu\nĐến: B\nChủ đề: C",
+        "Người gửi: A\nNgày gửi: 12/01/2024\nNgười nhận: B\nTiêu đề: C",
+    ],
+)
+def test_an_opener_folds_all_that_follows(opener: str) -> None:
+    assert fold(f"Fresh words.\n\n{opener}\n\nOld words.") == Folded(
+        "Fresh words.", f"{opener}\n\nOld words."
+    )
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Sent from my iPhone",
+        "Sent from Mail for Windows",
+        "Get Outlook for Android",
+        "Отправлено с iPhone",
+        "Отправлено из мобильной Почты Mail.ru",
+        "Отправлено из мобильного приложения Яндекс Почты",
+        "Отправлено с моего Galaxy",
+        "Отправлено из Outlook для iOS",
+        "Đã gửi từ iPhone của tôi",
+        "Được gửi từ iPhone của tôi",
+        "Gửi từ điện thoại Samsung của tôi",
+        "Tải Outlook cho Android",
+    ],
+)
+def test_what_a_phone_adds_is_a_signature(line: str) -> None:
+    assert fold(f"Fresh words.\n\n{line}") == Folded("Fresh words.", "", line)

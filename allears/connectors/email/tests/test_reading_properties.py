@@ -112,3 +112,9 @@ def test_no_word_is_lost_in_any_charset_and_encoding(lines: list[str], charset: 
 def test_declared_russian_is_read_as_declared(text: str, charset: str, encoding: str) -> None:
     told = f"Здравствуйте, это письмо о заказе. {text}"
     assert words_of(read_one(compose(told, charset, encoding))) == sorted(told.split())
+
+
+def test_strange_bytes_in_ids_and_addresses_do_no_harm() -> None:
+    head = b"From: <a\x00b@mail.example>\nMessage-ID: <\xd8\x00a@mail.example>\nReferences: <\xe9\x01b@mail.example>\n"
+    check(head + b"X-Failed-Recipients: x\nIn-Reply-To: <c\xd8\x00@mail.example>\n\nx")
+    assert not [text for text in strings(read_one(head + b"\nx")) if BAD.search(text)]
