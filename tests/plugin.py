@@ -56,3 +56,28 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if item.get_closest_marker("servers"):
             item.add_marker(pytest.mark.skip(reason="real servers are tested with --servers"))
+
+
+@pytest.fixture(autouse=True)
+def _fresh_memory() -> Iterator[None]:
+    """Forget what the process remembers of the last test's rows."""
+    yield
+    from django.apps import apps
+
+    if not apps.ready:  # with -p no:django
+        return
+    from allears.pipeline.channels.queries import close_opened_channels
+    from allears.pipeline.conversations.queries.queue import forget_counts
+
+    close_opened_channels()
+    forget_counts()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    """Keep SQLite's databases in files, as they are in earnest: threads see WAL and the write gate."""
+    from django.conf import settings
+
+    for alias, database in settings.DATABASES.items():
+        if "sqlite" in database["ENGINE"]:
+            database["TEST"] = {"NAME": settings.DATA / f"test-{alias}.db"}

@@ -4,6 +4,7 @@ Lower case, accents folded, đ to d, ё to е, and Snowball stems of Russian and
 "đơn hàng" is found by "don hang" and "заказов" by "заказ". Words are letters and digits; all else parts.
 """
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -55,3 +56,11 @@ def shorten(text: str, length: int) -> str:
     """Shorten a text to one line of at most so many characters."""
     line = " ".join(text[: length * 4].split())
     return line if len(line) <= length else line[: length - 1].rstrip() + "…"
+
+
+def fit_name(name: str, length: int = 300) -> str:
+    """Keep a network's own name within a column: one too long is cut, and told apart by its digest."""
+    if len(name) <= length:
+        return name
+    digest = hashlib.sha256(name.encode("utf-8", "replace")).hexdigest()
+    return f"{name[: length - 65]}~{digest}"

@@ -40,6 +40,8 @@ class Conversation(models.Model):
     `waiting_since` is when the first customer message still unanswered was written.
     `queue_position` orders queues: urgent first, then longest waiting, then newest of those
     who do not wait (see positions.py). `preview` is the newest message, ready to show.
+    `answered_elsewhere_at` is when our newest words were written that we only heard on the network:
+    what a customer wrote before them is answered, however late it arrives.
     """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+", db_index=False)
@@ -61,7 +63,7 @@ class Conversation(models.Model):
     opened_at = models.DateTimeField()
     waiting_since = models.DateTimeField(null=True, blank=True)
     first_answered_at = models.DateTimeField(null=True, blank=True)
-    last_answered_at = models.DateTimeField(null=True, blank=True)
+    answered_elsewhere_at = models.DateTimeField(null=True, blank=True)
     solved_at = models.DateTimeField(null=True, blank=True)
     last_message_at = models.DateTimeField()
     last_message_id = models.BigIntegerField(default=0)
@@ -110,13 +112,17 @@ class Conversation(models.Model):
 
 
 class Thread(models.Model):
-    """One exchange in one channel. `external_id` is the network's own name for it, if it has one."""
+    """One exchange in one channel. `external_id` is the network's own name for it, if it has one.
+
+    `starts_anew` marks one that a forward began: it names its ancestors, but is never joined to them.
+    """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+", db_index=False)
     channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="+", db_index=False)
     external_id = models.CharField(max_length=300, default="")
     visibility = models.CharField(max_length=8, choices=Visibility)
     subject = models.CharField(max_length=300, default="")
+    starts_anew = models.BooleanField(default=False)
 
     class Meta:
         constraints = [

@@ -19,5 +19,5 @@ def queue_position(priority: int, waiting_since: datetime | None, last_message_a
 
 
 def _microseconds(at: datetime) -> int:
-    span = at - _EPOCH
+    span = max(at, _EPOCH) - _EPOCH
     return (span.days * 86_400 + span.seconds) * 1_000_000 + span.microseconds

@@ -2,17 +2,19 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
 from allears.connectors.errors import ConnectorError, Unreadable
-from allears.connectors.interface import Account, Delivery, Incoming, Nothing
+from allears.connectors.interface import Account, Author, Delivery, Incoming, Nothing
 from allears.connectors.words import mark
-from allears.foundation.text import shorten
+from allears.foundation.text import fit_name, shorten
 from allears.pipeline.channels.queries import OpenChannel
 from allears.pipeline.intake.models import EndedAs, Envelope
 
+LONGEST_NAME = 300
+LONGEST_PERSON = 320
 Reader = Callable[[Delivery, Account], list[Incoming] | Nothing]
 log = structlog.get_logger("allears.intake")
 
@@ -50,7 +52,29 @@ def read_envelope(envelope: Envelope, channel: OpenChannel | None, readers: Mapp
         return Reading(envelope, [], EndedAs.NOTHING, found.reason)
     if not found:
         return Reading(envelope, [], EndedAs.NOTHING, NO_MESSAGE)
-    return Reading(envelope, found)
+    return Reading(envelope, [fit_names(one) for one in found])
+
+
+def fit_names(one: Incoming) -> Incoming:
+    """Keep every name that a network gave within its column; hardly ever is there one too long."""
+    names = (one.external_id, one.thread, one.in_reply_to, one.bounced_id, *one.references)
+    people = (one.author, one.recipient) if one.recipient else (one.author,)
+    if max(map(len, names)) <= LONGEST_NAME and all(len(who.id) <= LONGEST_PERSON for who in people):
+        return one
+    return replace(
+        one,
+        external_id=fit_name(one.external_id, LONGEST_NAME),
+        thread=fit_name(one.thread, LONGEST_NAME),
+        in_reply_to=fit_name(one.in_reply_to, LONGEST_NAME),
+        bounced_id=fit_name(one.bounced_id, LONGEST_NAME),
+        references=tuple(fit_name(id_, LONGEST_NAME) for id_ in one.references),
+        author=_fit_person(one.author),
+        recipient=_fit_person(one.recipient) if one.recipient else None,
+    )
+
+
+def _fit_person(author: Author) -> Author:
+    return replace(author, id=fit_name(author.id, LONGEST_PERSON))
 
 
 def delivery_in(envelope: Envelope) -> Delivery:

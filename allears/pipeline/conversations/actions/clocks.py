@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 WAITS_FOR_AN_ANSWER = {MessageKind.MESSAGE, MessageKind.INVITE}
 PREVIEW_LENGTH = 160
 _UPDATE = """
-UPDATE conversations_conversation SET status = %s, solved_at = %s, waiting_since = %s,
-  first_answered_at = %s, last_answered_at = %s, last_message_at = %s, message_count = %s,
+UPDATE conversations_conversation SET status = %s, solved_at = %s, is_spam = %s, waiting_since = %s,
+  first_answered_at = %s, answered_elsewhere_at = %s, last_message_at = %s, message_count = %s,
   preview = %s, subject = %s, queue_position = %s
 WHERE id = %s
 """
@@ -52,10 +52,11 @@ def count_in(arrival: "Arrival") -> None:
 
 
 def needs_answer(arrival: "Arrival") -> bool:
-    """Say whether an inbound message waits: written by a person, and not answered since."""
+    """Say whether an inbound message waits: written by a person, and not answered
+    since by words we heard on the network. (Our replies say themselves what they answer.)"""
     if arrival.incoming.is_ours or arrival.incoming.kind not in WAITS_FOR_AN_ANSWER:
         return False
-    answered_at = arrival.conversation.last_answered_at if arrival.conversation else None
+    answered_at = arrival.conversation.answered_elsewhere_at if arrival.conversation else None
     return answered_at is None or arrival.sent_at > answered_at
 
 
@@ -67,6 +68,7 @@ def _start_waiting(arrival: "Arrival") -> None:
         arrival.was_finished = True
     if not arrival.is_new_conversation and conversation.status not in {Status.NEW, Status.OPEN}:
         conversation.status, conversation.solved_at = Status.OPEN, None
+        conversation.is_spam = False
 
 
 def _count_answer(arrival: "Arrival") -> None:
@@ -74,7 +76,7 @@ def _count_answer(arrival: "Arrival") -> None:
     assert arrival.conversation
     conversation, at = arrival.conversation, arrival.sent_at
     conversation.first_answered_at = min(conversation.first_answered_at or at, at)
-    conversation.last_answered_at = max(conversation.last_answered_at or at, at)
+    conversation.answered_elsewhere_at = max(conversation.answered_elsewhere_at or at, at)
     if conversation.waiting_since and conversation.waiting_since <= at:
         conversation.waiting_since = None
     if conversation.status in {Status.NEW, Status.OPEN} and not conversation.waiting_since:
@@ -111,9 +113,10 @@ def _row(conversation: Conversation) -> list[Any]:
     return [
         conversation.status,
         adapt(conversation.solved_at),
+        conversation.is_spam,
         adapt(conversation.waiting_since),
         adapt(conversation.first_answered_at),
-        adapt(conversation.last_answered_at),
+        adapt(conversation.answered_elsewhere_at),
         adapt(conversation.last_message_at),
         conversation.message_count,
         conversation.preview,
@@ -154,6 +157,8 @@ def recount_conversation(conversation_id: int) -> None:
     conversation.last_message_id = totals["last_id"] or 0
     conversation.last_outbound_id = totals["last_out"] or 0
     conversation.waiting_since = totals["waiting"]
+    if conversation.waiting_since and conversation.is_finished:
+        conversation.status, conversation.solved_at = Status.OPEN, None
     newest = messages.order_by("-sent_at", "-id").first()
     if newest:
         conversation.preview = preview_of(newest.text, conversation.subject)
@@ -162,6 +167,8 @@ def recount_conversation(conversation_id: int) -> None:
     )
     conversation.save(
         update_fields=[
+            "status",
+            "solved_at",
             "message_count",
             "last_message_at",
             "last_message_id",

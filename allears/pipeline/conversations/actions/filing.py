@@ -11,7 +11,7 @@ from datetime import datetime
 from allears.connectors.interface import Incoming
 from allears.foundation.events.actions import Happening, record_events
 from allears.pipeline.conversations.actions.clocks import count_in, save_conversations
-from allears.pipeline.conversations.actions.legs import find_conversations, join_conversations
+from allears.pipeline.conversations.actions.legs import find_conversations, join_threads
 from allears.pipeline.conversations.actions.threading import find_threads
 from allears.pipeline.conversations.actions.writing import write_messages
 from allears.pipeline.conversations.models import Conversation, Message, Thread
@@ -75,7 +75,7 @@ def file_messages(arrivals: Sequence[Arrival]) -> Filed:
         count_in(arrival)
     save_conversations(fresh)
     write_messages(fresh)
-    joined = [pair for winner, loser in joins for pair in join_conversations(winner, loser)]
+    joined = [pair for winner, loser in joins for pair in join_threads(winner, loser)]
     for gone, kept in joined:
         for arrival in fresh:
             if arrival.message and arrival.message.conversation_id == gone:

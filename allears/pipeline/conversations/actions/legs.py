@@ -1,6 +1,7 @@
 """Find the conversation of each arrival by its leg, and join conversations that were one."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import connection
@@ -9,6 +10,7 @@ from django.db.models import QuerySet
 from allears.connectors.interface import Visibility
 from allears.foundation.events.actions import record_event
 from allears.pipeline.conversations.actions.clocks import recount_conversation
+from allears.pipeline.conversations.actions.threading import MOVED
 from allears.pipeline.conversations.models import (
     Conversation,
     Leg,
@@ -101,34 +103,52 @@ def _new_conversation(arrival: "Arrival") -> Conversation:
     )
 
 
-def join_conversations(winner: Thread, loser: Thread) -> list[tuple[int, int]]:
-    """Make two private threads one, with all that was said and noted in both; return (gone, kept) if two were."""
-    kept = Leg.objects.filter(thread=winner, party=0).select_related("conversation").first()
-    gone = Leg.objects.filter(thread=loser, party=0).select_related("conversation").first()
-    ThreadKey.objects.filter(thread=loser).update(thread=winner)
-    if not kept or not gone or kept.conversation_id == gone.conversation_id:
-        return []
-    _move_everything(gone.conversation, kept.conversation, loser, winner)
-    record_event(
-        "conversation.joined",
-        winner.workspace_id,
-        conversation=kept.conversation_id,
-        joined=gone.conversation_id,
-    )
-    recount_conversation(kept.conversation_id)
-    return [(gone.conversation_id, kept.conversation_id)]
-
-
-def _move_everything(gone: Conversation, kept: Conversation, loser: Thread, winner: Thread) -> None:
-    """Move what hangs on a conversation here; `flow` moves what later stages hang on it."""
+def join_threads(winner: Thread, loser: Thread) -> list[tuple[int, int]]:
+    """Make two threads one; return (gone, kept) for conversations that became one by it."""
+    kept_by_party = {leg.party: leg.conversation for leg in _legs_with_conversation(winner)}
+    joined = []
+    for leg in _legs_with_conversation(loser):
+        kept = kept_by_party.get(leg.party)
+        if kept is None:
+            Leg.objects.filter(id=leg.id).update(thread=winner)
+        elif kept.id != leg.conversation_id:
+            _move_everything(leg.conversation, kept)
+            joined.append((leg.conversation_id, kept.id))
     Leg.objects.filter(thread=loser).delete()
     Message.objects.filter(thread=loser).update(thread=winner)
+    ThreadKey.objects.filter(thread=loser).update(thread=winner)
+    ThreadKey.objects.create(channel_id=loser.channel_id, key=f"{MOVED}{loser.pk}", thread=winner)
+    Thread.objects.filter(id=loser.pk).delete()
+    for _, kept_id in joined:
+        recount_conversation(kept_id)
+    return joined
+
+
+def _legs_with_conversation(thread: Thread) -> list[Leg]:
+    return list(Leg.objects.filter(thread=thread).select_related("conversation").order_by("id"))
+
+
+def _move_everything(gone: Conversation, kept: Conversation) -> None:
+    """Move what hangs on a conversation here; `flow` moves what later stages hang on it."""
     Message.objects.filter(conversation=gone).update(conversation=kept)
     Note.objects.filter(conversation=gone).update(conversation=kept)
     Leg.objects.filter(conversation=gone).update(conversation=kept)
     Conversation.objects.filter(id=gone.id).update(
         status=Status.CLOSED, solved_at=kept.last_message_at, waiting_since=None, message_count=0
     )
+    if kept.is_finished and not gone.is_finished:
+        kept.status, kept.solved_at = gone.status, None
+    kept.assignee_id = kept.assignee_id or gone.assignee_id
+    kept.team_id = kept.team_id or gone.team_id
+    kept.priority = min(kept.priority, gone.priority)
+    kept.opened_at = min(kept.opened_at, gone.opened_at)
+    kept.first_answered_at = _first(kept.first_answered_at, gone.first_answered_at)
+    kept.save()
+    record_event("conversation.joined", kept.workspace_id, conversation=kept.id, joined=gone.id)
+
+
+def _first(one: datetime | None, other: datetime | None) -> datetime | None:
+    return min(one, other) if one and other else one or other
 
 
 def forget_empty_conversation(conversation_id: int) -> None:

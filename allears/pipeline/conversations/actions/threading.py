@@ -8,41 +8,66 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from allears.foundation.rows import insert_rows
-from allears.pipeline.conversations.models import Thread, ThreadKey
+from allears.pipeline.conversations.models import Message, Thread, ThreadKey
 
 if TYPE_CHECKING:
     from allears.pipeline.conversations.actions.filing import Arrival
 
 MOST_KEYS = 40
+# No message id begins like this: where a thread went that was joined to another.
+MOVED = "\x01thread "
 _Key = tuple[int, str]
 
 
 def find_threads(arrivals: "Sequence[Arrival]") -> list[tuple[Thread, Thread]]:
-    """Give every arrival its thread, making new ones; return pairs of threads that turned out to be one."""
-    by_id = _named_threads(arrivals)
+    """Give every arrival its thread, making new ones; return (winner, loser) for those that turned out to be one."""
+    by_name = _named_threads(arrivals)
     by_token = _threads_by_token(arrivals)
     by_key = _threads_by_key(arrivals)
-    joins: list[tuple[Thread, Thread]] = []
+    pairs: list[tuple[Thread, Thread]] = []
     new_keys: dict[_Key, Thread] = {}
     for arrival in arrivals:
-        name = (arrival.channel_id, arrival.incoming.thread)
         if arrival.incoming.thread:
-            arrival.thread = by_id.get(name) or _new_thread(arrival)
-            by_id[name] = arrival.thread
-            continue
-        token = by_token.get((arrival.channel_id, arrival.incoming.thread_token))
-        found = ([token] if token else []) + [by_key[key] for key in _keys(arrival) if key in by_key]
-        arrival.thread = found[0] if found else _new_thread(arrival)
-        joins += [(arrival.thread, other) for other in found[1:] if other is not arrival.thread]
-        for key in _keys(arrival):
-            if key not in by_key:
-                by_key[key] = new_keys[key] = arrival.thread
+            found = _found_by_name(arrival, by_name, by_key)
+        else:
+            found = _found_by_ids(arrival, by_token, by_key)
+            for key in _keys(arrival):
+                if key not in by_key:
+                    by_key[key] = new_keys[key] = found[0]
+        arrival.thread = found[0]
+        pairs += [(found[0], other) for other in found[1:]]
     _save(arrivals, new_keys)
-    return _each_once(joins)
+    return _join(pairs)
+
+
+def _found_by_name(
+    arrival: "Arrival", by_name: dict[_Key, Thread], by_key: dict[_Key, Thread]
+) -> list[Thread]:
+    """Take the thread the network names, and one that waited for this message without knowing the name."""
+    name = (arrival.channel_id, arrival.incoming.thread)
+    thread = by_name.get(name) or by_name.setdefault(name, _new_thread(arrival))
+    waited = by_key.setdefault((arrival.channel_id, arrival.incoming.external_id), thread)
+    return [thread] if waited.external_id or not _fits(arrival, waited) else [thread, waited]
+
+
+def _found_by_ids(
+    arrival: "Arrival", by_token: dict[_Key, Thread], by_key: dict[_Key, Thread]
+) -> list[Thread]:
+    """Take every thread that the message's ids and its signed address lead to, the nearest first."""
+    found = [by_key[key] for key in _keys(arrival) if key in by_key]
+    token = by_token.get((arrival.channel_id, arrival.incoming.thread_token))
+    if token and not arrival.incoming.starts_anew:
+        found.insert(0, token)
+    return [thread for thread in found if _fits(arrival, thread)] or [_new_thread(arrival)]
+
+
+def _fits(arrival: "Arrival", thread: Thread) -> bool:
+    """Keep what was said in private out of public threads, and the other way round."""
+    return thread.visibility == arrival.incoming.visibility
 
 
 def _keys(arrival: "Arrival") -> list[_Key]:
-    """List the ids that tell the thread, the nearest first, the message's own among them."""
+    """List the ids that tell the thread, the nearest first, the message's own at the end."""
     incoming = arrival.incoming
     ids = [incoming.in_reply_to, incoming.bounced_id, *reversed(incoming.references)]
     if incoming.starts_anew:
@@ -50,16 +75,17 @@ def _keys(arrival: "Arrival") -> list[_Key]:
     ids.append(incoming.external_id)
     if len(ids) > MOST_KEYS:
         ids = [*ids[: MOST_KEYS - 2], ids[-2], ids[-1]]
-    return [(arrival.channel_id, id_[:300]) for id_ in dict.fromkeys(ids) if id_]
+    return [(arrival.channel_id, id_[:300]) for id_ in dict.fromkeys(ids) if id_ and id_[0] != MOVED[0]]
 
 
 def _new_thread(arrival: "Arrival") -> Thread:
     return Thread(
         workspace_id=arrival.workspace_id,
         channel_id=arrival.channel_id,
-        external_id=arrival.incoming.thread[:300],
+        external_id=arrival.incoming.thread,
         visibility=arrival.incoming.visibility,
         subject=arrival.incoming.subject[:300],
+        starts_anew=arrival.incoming.starts_anew,
     )
 
 
@@ -73,24 +99,33 @@ def _named_threads(arrivals: "Sequence[Arrival]") -> dict[_Key, Thread]:
 
 
 def _threads_by_token(arrivals: "Sequence[Arrival]") -> dict[_Key, Thread]:
-    """Find threads by tokens, which the connector checked; a forward may carry one by accident."""
+    """Find threads by tokens, which the connector checked; those that were joined, by where they went."""
     tokens = _by_channel(
-        (a.channel_id, a.incoming.thread_token)
-        for a in arrivals
-        if a.incoming.thread_token.isdecimal() and not a.incoming.starts_anew
+        (a.channel_id, a.incoming.thread_token) for a in arrivals if a.incoming.thread_token.isdecimal()
     )
-    return {
-        (channel_id, str(thread.id)): thread
-        for channel_id, ids in tokens.items()
-        for thread in Thread.objects.filter(channel=channel_id, id__in=ids)
-    }
+    found: dict[_Key, Thread] = {}
+    for channel_id, ids in tokens.items():
+        for thread in Thread.objects.filter(channel=channel_id, id__in=ids):
+            found[channel_id, str(thread.id)] = thread
+        moved = ThreadKey.objects.filter(channel=channel_id, key__in=[f"{MOVED}{id_}" for id_ in ids])
+        for row in moved.select_related("thread"):
+            found[channel_id, row.key.removeprefix(MOVED)] = row.thread
+    return found
 
 
 def _threads_by_key(arrivals: "Sequence[Arrival]") -> dict[_Key, Thread]:
-    keys = _by_channel(key for a in arrivals if not a.incoming.thread for key in _keys(a))
+    """Find threads by message ids: those remembered for threads without a name, and messages of named ones."""
+    own = [(a.channel_id, a.incoming.external_id) for a in arrivals if a.incoming.thread]
+    keys = [key for a in arrivals if not a.incoming.thread for key in _keys(a)]
     found: dict[_Key, Thread] = {}
     threads: dict[int, Thread] = {}
-    for channel_id, ids in keys.items():
+    for channel_id, ids in _by_channel(keys).items():
+        named = Message.objects.filter(channel=channel_id, external_id__in=ids).exclude(
+            thread__external_id=""
+        )
+        for message in named.select_related("thread").only("external_id", "thread"):
+            found[channel_id, message.external_id] = threads.setdefault(message.thread_id, message.thread)
+    for channel_id, ids in _by_channel([*keys, *own]).items():
         for row in ThreadKey.objects.filter(channel=channel_id, key__in=ids).select_related("thread"):
             found[channel_id, row.key] = threads.setdefault(row.thread_id, row.thread)
     return found
@@ -112,11 +147,19 @@ def _save(arrivals: "Sequence[Arrival]", new_keys: dict[_Key, Thread]) -> None:
     )
 
 
-def _each_once(joins: list[tuple[Thread, Thread]]) -> list[tuple[Thread, Thread]]:
-    """Keep one pair for each thread that is to be joined to another; the older one wins."""
-    once: dict[int, tuple[Thread, Thread]] = {}
-    for one, other in joins:
-        winner, loser = sorted((one, other), key=lambda thread: thread.pk)
-        if winner.pk != loser.pk:
-            once.setdefault(loser.pk, (winner, loser))
-    return list(once.values())
+def _join(pairs: list[tuple[Thread, Thread]]) -> list[tuple[Thread, Thread]]:
+    """Gather threads that belong together, however many steps lead from one to the other; the winner of
+    each group is the one with a name, else the oldest. Forwards and two names are never joined."""
+    groups: dict[int, list[Thread]] = {}
+    for one, other in pairs:
+        first, second = groups.get(one.pk, [one]), groups.get(other.pk, [other])
+        if first is second or one.pk == other.pk or not _may_join([*first, *second]):
+            continue
+        group = sorted([*first, *second], key=lambda thread: (not thread.external_id, thread.pk))
+        groups.update({thread.pk: group for thread in group})
+    each = {id(group): group for group in groups.values()}.values()
+    return [(winner, loser) for winner, *losers in each for loser in losers]
+
+
+def _may_join(threads: list[Thread]) -> bool:
+    return not any(t.starts_anew for t in threads) and sum(bool(t.external_id) for t in threads) < 2

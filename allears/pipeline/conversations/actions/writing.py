@@ -149,7 +149,7 @@ def _end_answered(arrivals: "Sequence[Arrival]") -> None:
     unanswered = Message.objects.filter(
         conversation__in=answered, direction=Direction.IN, outcome=Outcome.NONE
     )
-    unanswered.filter(sent_at__lte=F("conversation__last_answered_at")).update(
+    unanswered.filter(sent_at__lte=F("conversation__answered_elsewhere_at")).update(
         outcome=Outcome.ANSWERED, outcome_reason=ANSWERED_ELSEWHERE, outcome_at=now()
     )
     left = dict(unanswered.values_list("conversation").annotate(Min("sent_at")))

@@ -103,7 +103,6 @@ def _stop_clock(dispatch: Dispatch) -> None:
     with held_conversation(dispatch.conversation_id) as conversation:
         end_unanswered(conversation, Outcome.ANSWERED, "", dispatch.member, up_to=message.id)
         conversation.first_answered_at = conversation.first_answered_at or at
-        conversation.last_answered_at = max(conversation.last_answered_at or message.sent_at, message.sent_at)
         conversation.waiting_since = waiting_since(conversation.id)
 
 
