@@ -1,0 +1,136 @@
+"""What is measured inside the product's own process: its queue, and filling it. Run as a program.
+
+`python -m bench.inside '{"do": "fill", "count": 1000}'` prints one JSON object. The data folder and the
+database are those of the environment.
+"""
+
+import json
+import sys
+import time
+from collections.abc import Callable, Iterator
+from itertools import islice
+from typing import Any
+
+from bench.messages import Said, say
+
+STORED_AT_ONCE = 5000
+
+
+def fill(*, channel: int, count: int, first: int = 1, share_of_new: float = 0.28) -> dict[str, Any]:
+    """Store and file messages as fast as the product can, without waiting for the disk."""
+    from allears.pipeline.intake.models import Waiting
+
+    _be_quick()
+    started = time.perf_counter()
+    messages = say(count, first=first, share_of_new=share_of_new)
+    while part := list(islice(messages, STORED_AT_ONCE)):
+        _store(channel, part)
+        _drain(1000)
+    assert not Waiting.objects.exists()
+    return {"filled": count, "seconds": round(time.perf_counter() - started, 2)}
+
+
+def queue(*, channel: int, count: int, batch: int, first: int) -> dict[str, Any]:
+    """Store messages, then measure reading and filing them in batches of one size."""
+    spent: dict[str, float] = {}
+    messages = list(say(count, first=first))
+    with _measured(spent, "store"):
+        for part in _parts(messages, batch):
+            _store(channel, part)
+    with _measured(spent, "file"):
+        done = _drain(batch)
+    assert done == count, (done, count)
+    return {"batch": batch, "messages": count, **_per_message(spent, count)}
+
+
+def naive(*, channel: int, count: int, first: int) -> dict[str, Any]:
+    """File the same messages row by row, as one would at first, over the same tables."""
+    from bench.naive import file_one
+
+    spent: dict[str, float] = {}
+    messages = list(say(count, first=first))
+    with _measured(spent, "file"):
+        for message in messages:
+            file_one(channel, message.as_json(), f"naive-{message.number}")
+    return {"messages": count, **_per_message(spent, count)}
+
+
+class _measured:  # noqa: N801 - reads as a word of the sentence it stands in
+    """Add the wall and CPU time of a block to a dictionary."""
+
+    def __init__(self, spent: dict[str, float], name: str) -> None:
+        self._spent, self._name = spent, name
+
+    def __enter__(self) -> None:
+        self._began = time.perf_counter(), time.process_time()
+
+    def __exit__(self, *_: object) -> None:
+        self._spent[f"{self._name}_wall"] = time.perf_counter() - self._began[0]
+        self._spent[f"{self._name}_cpu"] = time.process_time() - self._began[1]
+
+
+def _per_message(spent: dict[str, float], count: int) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, seconds in spent.items():
+        found[f"{name}_us"] = round(seconds / count * 1e6, 1)
+    found["per_second"] = round(count / sum(spent[name] for name in spent if name.endswith("wall")))
+    return found
+
+
+def _parts(messages: list[Said], size: int) -> Iterator[list[Said]]:
+    for start in range(0, len(messages), size):
+        yield messages[start : start + size]
+
+
+def _store(channel_id: int, messages: list[Said]) -> None:
+    """Store messages just as the door of programs does, without HTTP."""
+    from allears.connectors.interface import Delivery
+    from allears.foundation.clock import now
+    from allears.pipeline.channels.queries import open_channels
+    from allears.pipeline.intake.storing import Submission, store_submissions
+
+    channel = open_channels({channel_id})[channel_id]
+    body = b"[" + b",".join(message.as_json() for message in messages) + b"]"
+    pieces = channel.connector.split(Delivery(body=body, received_at=now()))
+    store_submissions([Submission(channel.workspace_id, channel_id, pieces, now())])
+
+
+def _drain(batch: int) -> int:
+    from allears.flow import process_waiting
+
+    total = 0
+    while done := process_waiting(batch):
+        total += done
+    return total
+
+
+def _be_quick() -> None:
+    """Let the disk write when it likes: nothing here is measured."""
+    from django.db import connections
+
+    for connection in connections.all():
+        with connection.cursor() as cursor:
+            if connection.vendor == "sqlite":
+                cursor.execute("PRAGMA synchronous=OFF")
+            else:
+                cursor.execute("SET synchronous_commit = off")
+
+
+DEEDS: dict[str, Callable[..., dict[str, Any]]] = {"fill": fill, "queue": queue, "naive": naive}
+
+
+def main() -> None:
+    """Do what the argument says."""
+    import os
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "allears.settings")
+    import django
+
+    django.setup()
+    for text in sys.argv[1:]:
+        order = json.loads(text)
+        print(json.dumps(DEEDS[order.pop("do")](**order)), flush=True)
+
+
+if __name__ == "__main__":
+    main()
