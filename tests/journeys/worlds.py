@@ -85,6 +85,14 @@ def one_message(id_: str, text: str) -> bytes:
     return json.dumps({**message, "visibility": "private", "attachments": [file]}).encode()
 
 
+def message_from(name: str, text: str, visibility: str = "private") -> bytes:
+    """Write a message as a program would deliver it, one thread for each customer."""
+    at = now()
+    author = {"id": name, "name": name}
+    message = {"id": f"{name} {at.timestamp()}", "thread": name, "author": author, "text": text}
+    return json.dumps({**message, "sent_at": at.isoformat(), "visibility": visibility}).encode()
+
+
 def browser_of(member: Member) -> Client:
     """Open a browser in which a member is signed in."""
     client = Client()

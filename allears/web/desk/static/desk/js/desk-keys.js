@@ -70,12 +70,12 @@ class DeskKeys extends HTMLElement {
   #press(does) {
     const found = [...document.querySelectorAll(`[data-key~="${does}"]`)].find((one) => this.#isUsable(one));
     if (!found) return false;
-    if (found.matches("textarea, input[type=search], input[type=text]")) {
+    if (found.matches("drop-menu summary")) {
+      found.closest("drop-menu").openByKey();
+    } else if (found.matches("textarea, input[type=search], input[type=text]")) {
       found.focus();
       found.select?.();
     } else {
-      const menu = found.matches("summary") ? found.parentElement : null;
-      if (menu) menu.dataset.openedBy = "key";
       found.click();
     }
     return true;

@@ -112,7 +112,8 @@ class QueueList extends HTMLElement {
   }
 
   #present = ({ detail }) => {
-    const states = detail.members.map((member) => member.state);
+    const others = detail.members.filter((member) => member.id !== Number(this.dataset.me));
+    const states = others.map((member) => member.state);
     this.#mark(detail.conversation, states.includes("replying") ? "replying" : states[0]);
   };
 

@@ -24,9 +24,13 @@ class DropMenu extends HTMLElement {
       if (other !== this.#details) other.open = false;
     }
     this.#stayInside();
-    if (this.#details.dataset.openedBy === "key") this.#items()[0]?.focus();
-    delete this.#details.dataset.openedBy;
   };
+
+  // Open and be in it at once, so that what is typed next is meant for the menu.
+  openByKey() {
+    this.#details.open = true;
+    this.#items()[0]?.focus();
+  }
 
   #stayInside() {
     const menu = this.#details.querySelector(".menu");
@@ -41,9 +45,9 @@ class DropMenu extends HTMLElement {
 
   #keyed = (event) => {
     const isSummary = event.target.closest("summary");
-    if (isSummary && !this.#details.open && (event.code === "Enter" || event.code === "Space" || event.code === "ArrowDown")) {
-      this.#details.dataset.openedBy = "key";
-      if (event.code === "ArrowDown") this.#details.open = true;
+    if (isSummary && !this.#details.open && ["Enter", "Space", "ArrowDown"].includes(event.code)) {
+      event.preventDefault();
+      this.openByKey();
       return;
     }
     if (!this.#details.open) return;
