@@ -1,6 +1,7 @@
 """The e-mail connector: what it offers, each part done by a module of its own."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from threading import Event
 
@@ -10,7 +11,8 @@ from allears.connectors.email.fields import FIELDS
 from allears.connectors.email.headings import clean_ids
 from allears.connectors.email.hearing import Pace, hear_mailbox
 from allears.connectors.email.mailbox import address_in, mailbox_of
-from allears.connectors.email.sent_copies import keep_copy, was_sent
+from allears.connectors.email.reading import read_mail
+from allears.connectors.email.sent_copies import is_sent_folder, keep_copy, was_sent
 from allears.connectors.email.smtp import submit
 from allears.connectors.email.sources import fetch_from_mailbox, list_mailbox
 from allears.connectors.errors import Unreadable, Unverified
@@ -74,10 +76,12 @@ class EmailConnector:
         raise Unreadable(NOT_PUSHED)
 
     def read(self, delivery: Delivery, account: Account) -> list[Incoming] | Nothing:
-        """Translate one mail."""
-        from allears.connectors.email.reading import read_mail
-
-        return read_mail(delivery.body, account, delivery.received_at)
+        """Translate one mail. Anyone can write our address as theirs: only a sent folder proves it ours."""
+        found = read_mail(delivery.body, account, delivery.received_at)
+        folder = delivery.headers.get("folder", "")
+        if isinstance(found, Nothing) or is_sent_folder(folder, account.settings.get("sent_folder", "")):
+            return found
+        return [replace(one, is_ours=False, recipient=None) if one.is_ours else one for one in found]
 
     def send(self, outgoing: Outgoing, account: Account) -> Sent:
         """Hand one mail to the sending server and keep a copy; trouble with the copy is only a note."""

@@ -113,7 +113,7 @@ class Listener:
                 is_past = mail.uid <= place.past_until
                 yield Piece(
                     body=bodies[mail.uid],
-                    headers={"internaldate": mail.arrived_at.isoformat()},
+                    headers={"internaldate": mail.arrived_at.isoformat(), "folder": place.folder},
                     source=source_of(place.folder, place.validity, mail.uid),
                     is_silent=is_past and mail.arrived_at < self.now - SILENT_AFTER,
                 )

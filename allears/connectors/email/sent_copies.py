@@ -49,6 +49,11 @@ def find_sent_folder(line: Line, mailbox: Mailbox) -> str:
     return ""
 
 
+def is_sent_folder(name: str, entered: str) -> bool:
+    """Say whether a folder is where sent mail is kept: the one entered, or one of the usual names."""
+    return bool(name) and (name == entered or last_part(name) in SENT_NAMES)
+
+
 def last_part(name: str) -> str:
     return name.replace(".", "/").rpartition("/")[2].strip().casefold()
 
