@@ -200,6 +200,8 @@ def test_errors_are_pages_for_people_and_problems_for_programs():
     assert (page.status_code, "Not for your role" in page.text) == (403, True)
     problem = browser.get("/settings/channels/", headers={"Accept": "application/json"})
     assert (problem.status_code, problem.json()["status"]) == (403, 403)
+    told = browser.get("/settings/channels/", headers={"HX-Request": "true"})
+    assert (told.status_code, told.headers["Content-Type"]) == (403, "application/problem+json")
     missing = browser.get("/nowhere/at-all/", headers={"Accept": "text/html"})
     assert (missing.status_code, "Nothing here" in missing.text) == (404, True)
 

@@ -1,6 +1,6 @@
 """What may not be done often: counted in the database, so that it holds on every node and over restarts.
 
-Sign-in has its own limit (django-axes, see settings). README of the numbers: docs/security.md.
+Each page that counts says how many: grep `count_try`. Sign-in has a limit of its own (AXES_ in settings).
 """
 
 from datetime import timedelta

@@ -49,11 +49,11 @@ def safe_next(request: HttpRequest, fallback: str) -> str:
 
 
 def wants_page(request: HttpRequest) -> bool:
-    """Say whether an answer should be a page rather than data."""
-    return request.get_preferred_type(["text/html", "application/json", "application/problem+json"]) in {
-        "text/html",
-        None,
-    }
+    """Say whether an error should be a page, and not a problem for a program or an open page to tell."""
+    if request.headers.get("HX-Request") and not request.headers.get("HX-Boosted"):
+        return False
+    kinds = ["text/html", "application/json", "application/problem+json"]
+    return request.get_preferred_type(kinds) in {"text/html", None}
 
 
 def _first_in(agent: str, names: tuple[tuple[str, str], ...]) -> str:

@@ -17,7 +17,7 @@ ICONS = {403: "lock", 404: "search", 429: "clock"}
 
 
 def show_error(request: HttpRequest, status: int, sentence: str, reference: str = "") -> HttpResponse:
-    """Say what did not work: a page, a part for htmx, or a problem (RFC 9457) for programs."""
+    """Say what did not work: by a page, or by a problem (RFC 9457) for programs and for open pages."""
     if not wants_page(request):
         problem = {"type": "about:blank", "status": status, "title": sentence}
         if reference:

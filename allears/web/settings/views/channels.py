@@ -1,6 +1,5 @@
 """Channels as they are: their lights, their manners, pausing and checking."""
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -83,7 +82,7 @@ def _show(
         "channel": channel,
         "label": connector.label,
         "is_pushed": Ability.HEAR_PUSHED in connector.can,
-        "address": f"{settings.BASE_URL}/in/{channel.key}",
+        "address": request.build_absolute_uri(f"/in/{channel.key}"),
         "secret": take_secret(request.session, channel.id),
         "manners": manners or _manners_form(request, channel.team_id, channel.signature),
         "checks": checks,

@@ -62,7 +62,7 @@ def reconnect(request: MemberRequest, channel_id: int) -> HttpResponse:
             except AllEarsError as error:
                 form.add_error("name", str(error))
             else:
-                messages.success(request, _("Connected again."))
+                messages.success(request, _("Saved."))
                 return _go_to(request, channel.id)
     context = {
         "kind": channel.kind,
@@ -77,7 +77,10 @@ def _add(request: MemberRequest, kind: str, form: ChannelForm) -> HttpResponse:
     channel, secret = add_channel(workspace, kind, form.chosen_name(), values, request.member)
     if secret and secret not in values.values():
         keep_secret(request.session, channel.id, secret)
-    messages.success(request, _("Connected. What customers write shows on the desk by itself."))
+    if "anyway" in request.POST:
+        messages.success(request, _("Saved. All Ears goes on trying to reach it."))
+    else:
+        messages.success(request, _("Connected. What customers write shows on the desk by itself."))
     return _go_to(request, channel.id)
 
 
@@ -93,7 +96,7 @@ def _go_to(request: MemberRequest, channel_id: int) -> HttpResponse:
 def _render(
     request: MemberRequest, form: ChannelForm, checks: list[Check], context: dict[str, object]
 ) -> HttpResponse:
-    part = "#result" if request.htmx and not form.errors else ""
-    status = 422 if form.errors or checks else 200
+    part = "#result" if request.htmx else ""
+    status = 422 if (form.errors or checks) and not request.htmx else 200
     given = {"form": form, "checks": checks, **context}
     return render(request, f"settings/connect.html{part}", given, status=status)
