@@ -111,7 +111,7 @@ def test_the_bytes_are_exact(fake_imap, listen):
 
     assert listening.hears(1)
     assert listening.pieces[0].body == body
-    assert set(listening.pieces[0].headers) == {"internaldate"}
+    assert set(listening.pieces[0].headers) == {"internaldate", "folder"}
 
 
 def test_the_past_comes_as_far_back_as_asked_and_silently(fake_imap, listen):
