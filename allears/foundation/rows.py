@@ -64,7 +64,7 @@ def insert_rows(rows: Iterable[models.Model], tail: str = "") -> None:
     for line in values:
         for place, write in table.writers:
             line[place] = write(line[place])
-    _insert(connection, f"INSERT INTO {table.name} ({table.columns}) VALUES ", values, tail)
+    _insert(connection, f"INSERT INTO {table.name} ({table.columns}) VALUES ", values, tail)  # noqa: S608
     for row in new:
         row._state.adding = False
 
@@ -175,11 +175,7 @@ def _writer(field: "models.Field[Any, Any]", vendor: str) -> _Change | None:
 def _reader(field: "models.Field[Any, Any]", vendor: str) -> _Change | None:
     if isinstance(field, models.JSONField):
         return json.loads
-    if vendor != "sqlite":
-        return None
-    if isinstance(field, models.DateTimeField):
-        return moment_in
-    return bool if isinstance(field, models.BooleanField) else None
+    return moment_in if vendor == "sqlite" and isinstance(field, models.DateTimeField) else None
 
 
 def _as_json(value: Any) -> str:
@@ -193,6 +189,6 @@ def moment_as_text(value: datetime | None) -> str | None:
     return (value if value.tzinfo is UTC else value.astimezone(UTC)).isoformat(" ")[:-6]
 
 
-def moment_in(text: str | None) -> datetime | None:
-    """Read a moment as Django writes it for SQLite."""
-    return datetime.fromisoformat(text).replace(tzinfo=UTC) if text else None
+def moment_in(value: datetime | None) -> datetime | None:
+    """Read a moment as SQLite's connection hands it over: naive, in UTC."""
+    return value.replace(tzinfo=UTC) if value else None

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 
 from allears.foundation.clock import now
 from allears.foundation.events.models import Event
-from allears.foundation.rows import insert_rows
+from allears.foundation.rows import insert_rows, new_row
 from allears.foundation.workspaces.models import Member, Workspace
 
 _listeners: list[Callable[[], None]] = []
@@ -51,7 +51,8 @@ def record_events(happenings: Iterable[Happening]) -> None:
     """Write many events in the present transaction, and tell the listeners when it is committed."""
     at = now()
     insert_rows(
-        Event(
+        new_row(
+            Event,
             workspace_id=one.workspace_id,
             kind=one.kind,
             by=one.by,

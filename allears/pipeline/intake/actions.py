@@ -8,7 +8,7 @@ from django.db import transaction
 
 from allears.foundation.clock import now
 from allears.foundation.events.actions import Happening, record_event, record_events
-from allears.foundation.rows import insert_rows
+from allears.foundation.rows import insert_rows, new_row, select_rows
 from allears.foundation.workspaces.models import Member
 from allears.pipeline.intake.claiming import put_back
 from allears.pipeline.intake.errors import EnvelopeGone, NotADeadLetter
@@ -33,13 +33,15 @@ _ENDED_AGAIN = (
     "ON CONFLICT (envelope_id) DO UPDATE SET ended_as = excluded.ended_as, reason = excluded.reason,"
     " message_count = excluded.message_count, technical = excluded.technical, ended_at = excluded.ended_at"
 )
+_ENDED = "SELECT envelope_id FROM intake_ending WHERE ended_as <> %s AND envelope_id {among}"
 
 
 def end_envelopes(results: Sequence[Result]) -> None:
     """Write how envelopes ended, in the transaction that files their messages."""
     at = now()
     endings = [
-        Ending(
+        new_row(
+            Ending,
             envelope_id=result.envelope.id,
             workspace_id=result.envelope.workspace_id,
             channel_id=result.envelope.channel_id,
@@ -70,8 +72,7 @@ def _died(result: Result) -> Happening:
 
 def ended_envelopes(ids: Sequence[int]) -> set[int]:
     """Say which envelopes have an ending already, those being read again left out."""
-    found = Ending.objects.filter(envelope_id__in=ids).exclude(ended_as=EndedAs.REPLAYING)
-    return set(found.values_list("envelope_id", flat=True))
+    return {id_ for (id_,) in select_rows(_ENDED, EndedAs.REPLAYING, among=ids)}
 
 
 def replay_dead_letter(envelope_id: int, workspace_id: int, by: Member | None = None) -> None:

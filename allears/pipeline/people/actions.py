@@ -3,12 +3,16 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q
-
 from allears.connectors.interface import Author
 from allears.foundation.clock import now
-from allears.foundation.rows import insert_rows
+from allears.foundation.rows import insert_rows, new_row, select_rows
 from allears.pipeline.people.models import Customer, Identity
+
+_IDENTITIES = """
+SELECT i.id, i.customer_id, i.external_id, i.name, i.handle, i.address, c.name
+FROM people_identity i JOIN people_customer c ON c.id = i.customer_id
+WHERE i.workspace_id = %s AND i.network = %s AND i.realm = %s AND i.external_id {among}
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +47,7 @@ def know_people(authors: Iterable[tuple[Place, Author]]) -> dict[tuple[Place, st
 
 
 def _find(place: Place, authors: dict[str, Author]) -> dict[tuple[Place, str], Known]:
-    rows = Identity.objects.filter(
-        Q(external_id__in=list(authors)),
-        workspace=place.workspace_id,
-        network=place.network,
-        realm=place.realm,
-    ).values_list("id", "customer_id", "external_id", "name", "handle", "address", "customer__name")
+    rows = select_rows(_IDENTITIES, place.workspace_id, place.network, place.realm, among=authors)
     found = {}
     for id_, customer_id, external_id, name, handle, address, shown in rows:
         author = authors[external_id]
@@ -65,14 +64,15 @@ def _find(place: Place, authors: dict[str, Author]) -> dict[tuple[Place, str], K
 def _make(unknown: list[tuple[Place, Author]]) -> dict[tuple[Place, str], Known]:
     at = now()
     customers = [
-        Customer(workspace_id=place.workspace_id, name=name_of(author), first_seen_at=at)
+        new_row(Customer, workspace_id=place.workspace_id, name=name_of(author), first_seen_at=at)
         for place, author in unknown
     ]
     insert_rows(customers)
     identities = [
-        Identity(
+        new_row(
+            Identity,
             workspace_id=place.workspace_id,
-            customer=customer,
+            customer_id=customer.id,
             network=place.network,
             realm=place.realm,
             external_id=author.id[:320],

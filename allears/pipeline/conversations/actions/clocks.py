@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import Count, Max, Min, Q
 
 from allears.connectors.interface import MessageKind
-from allears.foundation.rows import insert_rows
+from allears.foundation.rows import insert_rows, moment_as_text, new_row
 from allears.foundation.text import shorten
 from allears.pipeline.conversations.models import Conversation, Leg, Message, Outcome, Status
 from allears.pipeline.conversations.positions import queue_position
@@ -20,8 +20,8 @@ WAITS_FOR_AN_ANSWER = {MessageKind.MESSAGE, MessageKind.INVITE}
 PREVIEW_LENGTH = 160
 _UPDATE = """
 UPDATE conversations_conversation SET status = %s, solved_at = %s, is_spam = %s, waiting_since = %s,
-  first_answered_at = %s, answered_elsewhere_at = %s, last_message_at = %s, message_count = %s,
-  preview = %s, subject = %s, queue_position = %s
+  first_answered_at = %s, answered_elsewhere_at = %s, last_message_at = %s, last_message_id = %s,
+  last_outbound_id = %s, message_count = %s, preview = %s, subject = %s, queue_position = %s
 WHERE id = %s
 """
 
@@ -36,6 +36,9 @@ def count_in(arrival: "Arrival") -> None:
     assert arrival.conversation
     conversation, incoming, at = arrival.conversation, arrival.incoming, arrival.sent_at
     conversation.message_count += 1
+    conversation.last_message_id = arrival.message_id
+    if incoming.is_ours:
+        conversation.last_outbound_id = arrival.message_id
     if at >= conversation.last_message_at or not conversation.preview:
         conversation.last_message_at = max(at, conversation.last_message_at)
         conversation.preview = preview_of(incoming.text, incoming.subject)
@@ -95,7 +98,7 @@ def save_conversations(arrivals: "Sequence[Arrival]") -> None:
     new = {id(a.conversation): a for a in arrivals if a.is_new_conversation}
     insert_rows(a.conversation for a in new.values() if a.conversation)
     insert_rows(
-        (Leg(thread=a.thread, party=a.party, conversation=a.conversation) for a in new.values()),
+        (_leg(a) for a in new.values()),
         "ON CONFLICT (thread_id, party) DO UPDATE SET conversation_id = excluded.conversation_id",
     )
     old = {
@@ -108,8 +111,15 @@ def save_conversations(arrivals: "Sequence[Arrival]") -> None:
             cursor.executemany(_UPDATE, [_row(conversation) for conversation in old.values()])
 
 
+def _leg(arrival: "Arrival") -> Leg:
+    assert arrival.thread and arrival.conversation
+    return new_row(
+        Leg, thread_id=arrival.thread.id, party=arrival.party, conversation_id=arrival.conversation.id
+    )
+
+
 def _row(conversation: Conversation) -> list[Any]:
-    adapt = connection.ops.adapt_datetimefield_value
+    adapt = moment_as_text if connection.vendor == "sqlite" else _unchanged
     return [
         conversation.status,
         adapt(conversation.solved_at),
@@ -118,12 +128,18 @@ def _row(conversation: Conversation) -> list[Any]:
         adapt(conversation.first_answered_at),
         adapt(conversation.answered_elsewhere_at),
         adapt(conversation.last_message_at),
+        conversation.last_message_id,
+        conversation.last_outbound_id,
         conversation.message_count,
         conversation.preview,
         conversation.subject,
         conversation.queue_position,
         conversation.id,
     ]
+
+
+def _unchanged(moment: datetime | None) -> datetime | None:
+    return moment
 
 
 def set_waiting(conversations: Iterable[Conversation], waiting: Mapping[int, datetime]) -> None:

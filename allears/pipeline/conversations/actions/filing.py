@@ -10,12 +10,15 @@ from datetime import datetime
 
 from allears.connectors.interface import Incoming
 from allears.foundation.events.actions import Happening, record_events
+from allears.foundation.rows import select_rows
 from allears.pipeline.conversations.actions.clocks import count_in, save_conversations
 from allears.pipeline.conversations.actions.legs import find_conversations, join_threads
 from allears.pipeline.conversations.actions.threading import find_threads
-from allears.pipeline.conversations.actions.writing import write_messages
+from allears.pipeline.conversations.actions.writing import number_messages, write_messages
 from allears.pipeline.conversations.models import Conversation, Message, Thread
 from allears.pipeline.people.actions import Known
+
+_FILED = "SELECT external_id FROM conversations_message WHERE channel_id = %s AND external_id {among}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,7 @@ class Arrival:
     thread: Thread | None = None
     conversation: Conversation | None = None
     message: Message | None = None
+    message_id: int = 0
     is_new_conversation: bool = False
     was_finished: bool = False
     party: int = 0
@@ -71,6 +75,7 @@ def file_messages(arrivals: Sequence[Arrival]) -> Filed:
         return Filed([], [])
     joins = find_threads(fresh)
     find_conversations(fresh)
+    number_messages(fresh)
     for arrival in fresh:
         count_in(arrival)
     save_conversations(fresh)
@@ -91,8 +96,7 @@ def _without_known(arrivals: Sequence[Arrival]) -> list[Arrival]:
         ids_by_channel.setdefault(arrival.channel_id, []).append(arrival.incoming.external_id)
     seen: set[tuple[int, str]] = set()
     for channel_id, ids in ids_by_channel.items():
-        found = Message.objects.filter(channel=channel_id, external_id__in=ids)
-        seen.update((channel_id, id_) for id_ in found.values_list("external_id", flat=True))
+        seen.update((channel_id, id_) for (id_,) in select_rows(_FILED, channel_id, among=ids))
     fresh = []
     for arrival in arrivals:
         place = (arrival.channel_id, arrival.incoming.external_id)

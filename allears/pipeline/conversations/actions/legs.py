@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import connection
-from django.db.models import QuerySet
 
 from allears.connectors.interface import Visibility
 from allears.foundation.events.actions import record_event
+from allears.foundation.rows import find_rows, new_row, select_rows
 from allears.pipeline.conversations.actions.clocks import recount_conversation
 from allears.pipeline.conversations.actions.threading import MOVED
 from allears.pipeline.conversations.models import (
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from allears.pipeline.conversations.actions.filing import Arrival
 
 _Place = tuple[int, int]
+_LEGS = "SELECT thread_id, party, conversation_id FROM conversations_leg WHERE thread_id {among}"
+# Held against other writers; SQLite has one writer anyway.
+_HELD = "id {among} ORDER BY id FOR UPDATE"
 
 
 def find_conversations(arrivals: "Sequence[Arrival]") -> None:
@@ -60,17 +63,13 @@ def _place_of(
 
 
 def _legs_of(thread_ids: set[int]) -> dict[_Place, Conversation]:
-    found = Leg.objects.filter(thread__in=thread_ids).values_list("thread_id", "party", "conversation_id")
-    legs = {(thread, party): conversation for thread, party, conversation in found}
-    conversations = _locked(Conversation.objects.filter(id__in=set(legs.values()))).in_bulk()
+    legs = {
+        (thread, party): conversation for thread, party, conversation in select_rows(_LEGS, among=thread_ids)
+    }
+    held = _HELD if connection.vendor == "postgresql" else "id {among}"
+    found = find_rows(Conversation, held, among=set(legs.values()))
+    conversations = {conversation.id: conversation for conversation in found}
     return {place: conversations[id_] for place, id_ in legs.items()}
-
-
-def _locked(conversations: QuerySet[Conversation]) -> QuerySet[Conversation]:
-    """Hold the rows against other writers; SQLite has one writer anyway."""
-    if connection.vendor != "postgresql":
-        return conversations
-    return conversations.order_by("id").select_for_update(of=("self",))
 
 
 def _parents_of(arrivals: "Sequence[Arrival]") -> dict[tuple[int, str], _Place]:
@@ -89,7 +88,8 @@ def _parents_of(arrivals: "Sequence[Arrival]") -> dict[tuple[int, str], _Place]:
 
 
 def _new_conversation(arrival: "Arrival") -> Conversation:
-    return Conversation(
+    return new_row(
+        Conversation,
         workspace_id=arrival.workspace_id,
         channel_id=arrival.channel_id,
         customer_id=arrival.known.customer_id,

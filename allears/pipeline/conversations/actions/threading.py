@@ -7,7 +7,7 @@ when a message shows that they were one. A forward starts anew and is found only
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from allears.foundation.rows import insert_rows
+from allears.foundation.rows import find_rows, insert_rows, new_row, select_rows
 from allears.pipeline.conversations.models import Message, Thread, ThreadKey
 
 if TYPE_CHECKING:
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 MOST_KEYS = 40
 # No message id begins like this: where a thread went that was joined to another.
 MOVED = "\x01thread "
+_NAMED = "channel_id = %s AND NOT (external_id = '') AND external_id {among}"
+_KEYED = "SELECT key, thread_id FROM conversations_threadkey WHERE channel_id = %s AND key {among}"
 _Key = tuple[int, str]
 
 
@@ -75,11 +77,12 @@ def _keys(arrival: "Arrival") -> list[_Key]:
     ids.append(incoming.external_id)
     if len(ids) > MOST_KEYS:
         ids = [*ids[: MOST_KEYS - 2], ids[-2], ids[-1]]
-    return [(arrival.channel_id, id_[:300]) for id_ in dict.fromkeys(ids) if id_ and id_[0] != MOVED[0]]
+    return [(arrival.channel_id, id_) for id_ in dict.fromkeys(ids) if id_ and id_[0] != MOVED[0]]
 
 
 def _new_thread(arrival: "Arrival") -> Thread:
-    return Thread(
+    return new_row(
+        Thread,
         workspace_id=arrival.workspace_id,
         channel_id=arrival.channel_id,
         external_id=arrival.incoming.thread,
@@ -94,7 +97,7 @@ def _named_threads(arrivals: "Sequence[Arrival]") -> dict[_Key, Thread]:
     return {
         (channel_id, thread.external_id): thread
         for channel_id, ids in names.items()
-        for thread in Thread.objects.filter(channel=channel_id, external_id__in=ids)
+        for thread in find_rows(Thread, _NAMED, channel_id, among=ids)
     }
 
 
@@ -126,8 +129,10 @@ def _threads_by_key(arrivals: "Sequence[Arrival]") -> dict[_Key, Thread]:
         for message in named.select_related("thread").only("external_id", "thread"):
             found[channel_id, message.external_id] = threads.setdefault(message.thread_id, message.thread)
     for channel_id, ids in _by_channel([*keys, *own]).items():
-        for row in ThreadKey.objects.filter(channel=channel_id, key__in=ids).select_related("thread"):
-            found[channel_id, row.key] = threads.setdefault(row.thread_id, row.thread)
+        rows = select_rows(_KEYED, channel_id, among=ids)
+        missing = {thread_id for _, thread_id in rows if thread_id not in threads}
+        threads.update((thread.id, thread) for thread in find_rows(Thread, "id {among}", among=missing))
+        found.update(((channel_id, key), threads[thread_id]) for key, thread_id in rows)
     return found
 
 
@@ -142,7 +147,7 @@ def _save(arrivals: "Sequence[Arrival]", new_keys: dict[_Key, Thread]) -> None:
     threads = {id(a.thread): a.thread for a in arrivals if a.thread}
     insert_rows(thread for thread in threads.values() if thread._state.adding)
     insert_rows(
-        ThreadKey(channel_id=channel_id, key=key, thread=thread)
+        new_row(ThreadKey, channel_id=channel_id, key=key, thread_id=thread.id)
         for (channel_id, key), thread in new_keys.items()
     )
 

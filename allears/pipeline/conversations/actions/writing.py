@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from django.db import connection
 from django.db.models import F, Min
 
 from allears.foundation.clock import now
-from allears.foundation.rows import insert_rows
+from allears.foundation.rows import insert_rows, new_row, reserve_ids
 from allears.pipeline.conversations.actions.clocks import needs_answer, set_waiting
 from allears.pipeline.conversations.models import (
     Attachment,
@@ -23,23 +22,22 @@ if TYPE_CHECKING:
 
 AUTOMATIC = "automatic"
 ANSWERED_ELSEWHERE = "answered_elsewhere"
-_NEWEST = """
-UPDATE conversations_conversation
-SET last_message_id = CASE WHEN last_message_id < %s THEN %s ELSE last_message_id END,
-    last_outbound_id = CASE WHEN last_outbound_id < %s THEN %s ELSE last_outbound_id END
-WHERE id = %s
-"""
+
+
+def number_messages(arrivals: "Sequence[Arrival]") -> None:
+    """Give the messages of a batch their ids, in order, before anything is written."""
+    for arrival, id_ in zip(arrivals, reserve_ids(Message, len(arrivals)), strict=True):
+        arrival.message_id = id_
 
 
 def write_messages(arrivals: "Sequence[Arrival]") -> None:
-    """Write the messages of a batch, whose conversations are saved."""
+    """Write the messages of a batch, numbered already, whose conversations are saved."""
     for arrival in arrivals:
         arrival.message = _message(arrival)
     insert_rows(a.message for a in arrivals if a.message)
     insert_rows(_body(a) for a in arrivals if _has_more(a))
     insert_rows(file for a in arrivals for file in _attachments(a))
     index_messages([_index_row(a) for a in arrivals])
-    _mark_newest(arrivals)
     _end_answered(arrivals)
 
 
@@ -47,11 +45,13 @@ def _message(arrival: "Arrival") -> Message:
     assert arrival.thread and arrival.conversation
     incoming = arrival.incoming
     outcome, reason = _outcome(arrival)
-    return Message(
+    return new_row(
+        Message,
+        id=arrival.message_id,
         workspace_id=arrival.workspace_id,
         channel_id=arrival.channel_id,
-        thread_id=arrival.thread.pk,
-        conversation_id=arrival.conversation.pk,
+        thread_id=arrival.thread.id,
+        conversation_id=arrival.conversation.id,
         identity_id=None if incoming.is_ours else arrival.known.identity_id,
         envelope_id=arrival.envelope_id,
         direction=Direction.OUT if incoming.is_ours else Direction.IN,
@@ -92,8 +92,9 @@ def _has_more(arrival: "Arrival") -> bool:
 
 def _body(arrival: "Arrival") -> MessageBody:
     incoming = arrival.incoming
-    return MessageBody(
-        message=arrival.message,
+    return new_row(
+        MessageBody,
+        message_id=arrival.message_id,
         subject=incoming.subject[:300],
         quoted=incoming.quoted,
         signature=incoming.signature,
@@ -105,8 +106,9 @@ def _body(arrival: "Arrival") -> MessageBody:
 
 def _attachments(arrival: "Arrival") -> list[Attachment]:
     return [
-        Attachment(
-            message=arrival.message,
+        new_row(
+            Attachment,
+            message_id=arrival.message_id,
             name=file.name[:255],
             content_type=file.content_type[:127],
             size=file.size,
@@ -119,26 +121,11 @@ def _attachments(arrival: "Arrival") -> list[Attachment]:
 
 
 def _index_row(arrival: "Arrival") -> tuple[int, int, int, str]:
-    assert arrival.message
     incoming = arrival.incoming
     names = " ".join(file.name for file in arrival.files)
     who = f"{incoming.author.name} {incoming.author.handle} {incoming.author.address}"
     text = f"{incoming.subject} {incoming.text} {incoming.signature} {who} {names}"
-    return arrival.message.id, arrival.workspace_id, arrival.channel_id, text
-
-
-def _mark_newest(arrivals: "Sequence[Arrival]") -> None:
-    """Remember each conversation's newest message, which tells whether a writer's page is stale."""
-    newest: dict[int, list[int]] = {}
-    for arrival in arrivals:
-        assert arrival.message
-        ids = newest.setdefault(arrival.message.conversation_id, [0, 0])
-        ids[0] = max(ids[0], arrival.message.id)
-        if arrival.incoming.is_ours:
-            ids[1] = max(ids[1], arrival.message.id)
-    rows = [[ids[0], ids[0], ids[1], ids[1], conversation] for conversation, ids in newest.items()]
-    with connection.cursor() as cursor:
-        cursor.executemany(_NEWEST, rows)
+    return arrival.message_id, arrival.workspace_id, arrival.channel_id, text
 
 
 def _end_answered(arrivals: "Sequence[Arrival]") -> None:
