@@ -20,6 +20,7 @@ from django.conf import settings  # noqa: E402
 from django.core.wsgi import get_wsgi_application  # noqa: E402
 from starlette.applications import Starlette  # noqa: E402
 from starlette.concurrency import run_in_threadpool  # noqa: E402
+from starlette.middleware import Middleware  # noqa: E402
 from starlette.routing import Mount, Route  # noqa: E402
 
 from allears.foundation.letters import use_carrier  # noqa: E402
@@ -29,6 +30,7 @@ from allears.web.health import healthz, readyz  # noqa: E402
 from allears.web.hooks.intake import IntakeDoor  # noqa: E402
 from allears.web.live.hub import Hub  # noqa: E402
 from allears.web.live.streams import EventsDoor  # noqa: E402
+from allears.web.proxies import BehindProxies  # noqa: E402
 from allears.workers import Workers  # noqa: E402
 
 
@@ -56,6 +58,10 @@ def make_application(*, with_workers: bool) -> Starlette:
         Route("/live/events", EventsDoor(hub).stream, methods=["GET"]),
         Route("/healthz", healthz),
         Route("/readyz", readyz),
-        Mount("/", cast("Any", WSGIMiddleware(cast("Any", get_wsgi_application()), workers=settings.WEB_THREADS))),
+        Mount(
+            "/",
+            cast("Any", WSGIMiddleware(cast("Any", get_wsgi_application()), workers=settings.WEB_THREADS)),
+        ),
     ]
-    return Starlette(routes=routes, lifespan=lifespan)
+    proxies = [Middleware(BehindProxies, settings.PROXIES)] if settings.PROXIES else []
+    return Starlette(routes=routes, middleware=proxies, lifespan=lifespan)

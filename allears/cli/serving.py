@@ -62,8 +62,7 @@ def _serve(*, with_workers: bool) -> None:
         log_config=None,
         access_log=False,
         server_header=False,
-        proxy_headers=bool(os.environ.get("ALLEARS_PROXIES")),
-        forwarded_allow_ips="*" if os.environ.get("ALLEARS_PROXIES") else None,
+        proxy_headers=False,  # web/proxies.py does it
         timeout_graceful_shutdown=GRACE,
     )
     console.print(f"All Ears is at {settings.BASE_URL}. Stop it with Ctrl+C.")
