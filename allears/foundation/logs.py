@@ -4,9 +4,13 @@ Nothing a person wrote, no address and no secret is ever passed to a logger.
 """
 
 import logging
+import re
 import sys
 
 import structlog
+
+# Whoever knows the rest of these addresses may come in.
+_KEYS_IN_PATHS = re.compile(r"/(in|invitations|password)/[^/\s]+")
 
 
 def set_up_logs(*, as_json: bool, level: str = "INFO") -> None:
@@ -17,6 +21,7 @@ def set_up_logs(*, as_json: bool, level: str = "INFO") -> None:
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
+        _hide_keys,
     ]
     last: structlog.types.Processor = (
         structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer(colors=False)
@@ -38,3 +43,11 @@ def set_up_logs(*, as_json: bool, level: str = "INFO") -> None:
     root.setLevel(level)
     for chatty in ("httpx", "httpcore", "imapclient", "axes", "django.request", "uvicorn.access"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
+def _hide_keys(_logger: object, _method: str, event: structlog.types.EventDict) -> structlog.types.EventDict:
+    """Leave the keys out of paths such as /password/<token>/, which libraries log when a page fails."""
+    for name in ("event", "exception"):
+        if isinstance(event.get(name), str):
+            event[name] = _KEYS_IN_PATHS.sub(r"/\1/…", event[name])
+    return event
