@@ -11,6 +11,7 @@ from django.db.models import F
 from allears.foundation.clock import now
 from allears.foundation.events.actions import record_event
 from allears.foundation.workspaces.models import Member
+from allears.pipeline.channels.models import Channel
 from allears.pipeline.conversations.actions.assigning import put_assignee
 from allears.pipeline.conversations.actions.clocks import preview_of, recount_conversation
 from allears.pipeline.conversations.actions.holding import held_conversation, require_answering
@@ -92,9 +93,8 @@ def _queued_before(member: Member, reply: Reply) -> Dispatch | None:
 
 
 def _write(conversation: Conversation, place: ReplyPlace, text: str, reply: Reply, member: Member) -> Message:
-    assert place.thread and place.channel
+    assert place.thread and place.channel and place.last_message
     at = now()
-    domain = place.channel.address.rpartition("@")[2] or "all-ears.invalid"
     message = Message.objects.create(
         workspace_id=conversation.workspace_id,
         channel=place.channel,
@@ -103,9 +103,9 @@ def _write(conversation: Conversation, place: ReplyPlace, text: str, reply: Repl
         identity=place.identity,
         member=member,
         direction=Direction.OUT,
-        visibility=place.thread.visibility,
-        external_id=f"{uuid4().hex}@{domain}",
-        in_reply_to=place.last_message.external_id if place.last_message else "",
+        visibility=place.last_message.visibility,
+        external_id=f"{uuid4().hex}@{_domain_of(place.channel)}",
+        in_reply_to=place.last_message.external_id,
         text=text,
         has_more=bool(reply.files or place.channel.signature),
         sent_at=at,
@@ -121,6 +121,12 @@ def _write(conversation: Conversation, place: ReplyPlace, text: str, reply: Repl
         )
     index_messages([(message.id, message.workspace_id, message.channel_id, f"{text} {member.name}")])
     return message
+
+
+def _domain_of(channel: Channel) -> str:
+    """Return the part of our message ids after the @: a mailbox's own domain, and nobody's elsewhere."""
+    _, is_mailbox, domain = channel.address.rpartition("@")
+    return domain if is_mailbox and "/" not in channel.address else "all-ears.invalid"
 
 
 def _attachment(message: Message, file: DraftFile) -> Attachment:
@@ -171,6 +177,7 @@ def _settle_conversation(conversation: Conversation, message: Message, member: M
 
 def undo_reply(member: Member, dispatch: Dispatch) -> Draft:
     """Take a held reply back; its words and files become a draft again. Raise TooLateToUndo after."""
+    require_answering(member)
     with transaction.atomic():
         held = Dispatch.objects.filter(id=dispatch.id, state=DispatchState.HELD, due_at__gt=now())
         if not held.update(state=DispatchState.CANCELLED, message=None, ended_at=now()):
