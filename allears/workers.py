@@ -55,6 +55,7 @@ from allears.pipeline.replies.actions.sending import (
     claim_dispatches,
     find_interrupted,
     look_up_unknown,
+    release_dispatches,
     send_dispatch,
 )
 from allears.pipeline.replies.models import Dispatch
@@ -85,6 +86,7 @@ class Workers:
         self._sending: dict[int, Future[None]] = {}
         self._listeners: dict[int, Listener] = {}
         self._batch = BATCH
+        self._is_stopping = Event()
 
     def start(self) -> None:
         """Start every loop, after finding what an earlier process left in hand."""
@@ -97,6 +99,7 @@ class Workers:
 
     def stop(self, wait_for: float = 8.0) -> None:
         """Finish what is in hand, let go of the rest."""
+        self._is_stopping.set()
         for listener in self._listeners.values():
             listener.stop.set()
         for loop in self._loops:
@@ -117,8 +120,7 @@ class Workers:
     def _send(self) -> int:
         """Send what is due, one dispatch at a time in each channel, channels side by side."""
         self._sending = {channel: f for channel, f in self._sending.items() if not f.done()}
-        if settings.DATABASE_URL:
-            find_interrupted(is_only_sender=False)
+        find_interrupted(is_only_sender=False)
         if len(self._sending) >= SENDERS:
             return 0
         due = claim_dispatches(set(self._sending))
@@ -126,7 +128,7 @@ class Workers:
         for dispatch in due:
             by_channel.setdefault(dispatch.channel_id, []).append(dispatch)
         for channel_id, dispatches in by_channel.items():
-            self._sending[channel_id] = self._pool.submit(_send_all, dispatches)
+            self._sending[channel_id] = self._pool.submit(_send_all, dispatches, self._is_stopping)
         return len(due)
 
     def _work(self) -> int:
@@ -159,11 +161,23 @@ class Workers:
         return 0
 
 
-def _send_all(dispatches: list[Dispatch]) -> None:
-    with behind_people():
-        for dispatch in dispatches:
-            send_dispatch(dispatch)
-    connections.close_all()
+def _send_all(dispatches: list[Dispatch], is_stopping: Event) -> None:
+    """Send one channel's dispatches in turn; one that fails in a way nobody foresaw keeps no other back."""
+    try:
+        with behind_people():
+            while dispatches and not is_stopping.is_set():
+                _send_one(dispatches.pop(0))
+            release_dispatches([dispatch.id for dispatch in dispatches])
+    finally:
+        connections.close_all()
+
+
+def _send_one(dispatch: Dispatch) -> None:
+    try:
+        send_dispatch(dispatch)
+    except Exception:
+        log.exception("dispatch_failed", dispatch=dispatch.id)
+        connections.close_all()
 
 
 def fingerprint_of(channel: Channel) -> str:

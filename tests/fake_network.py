@@ -59,7 +59,7 @@ class FakeConnector:
     def __init__(self) -> None:
         self.letters: dict[bytes, list[Incoming] | Nothing | Exception] = {}
         self.sent: list[Outgoing] = []
-        self.answers: list[Exception | Sent | Callable[[Outgoing], Sent]] = []
+        self.answers: list[BaseException | Sent | Callable[[Outgoing], Sent]] = []
         self.looked_up: list[Outgoing] = []
         self.finds: Callable[[Outgoing], Sent | None] = lambda outgoing: None
         self.source: list[SourceItem] = []
@@ -93,7 +93,7 @@ class FakeConnector:
         with self._lock:
             self.sent.append(outgoing)
             answer = self.answers.pop(0) if self.answers else None
-        if isinstance(answer, Exception):
+        if isinstance(answer, BaseException):
             raise answer
         if callable(answer):
             return answer(outgoing)

@@ -36,7 +36,7 @@ class ReplyPlace:
 
     @property
     def is_public(self) -> bool:
-        return self.thread is not None and self.thread.visibility == Visibility.PUBLIC
+        return self.last_message is not None and self.last_message.visibility == Visibility.PUBLIC
 
 
 def reply_place(conversation: Conversation) -> ReplyPlace:
@@ -69,7 +69,7 @@ def reply_place(conversation: Conversation) -> ReplyPlace:
 
 def _reason_against(last: Message) -> str:
     connector = get_connector(last.channel.kind)
-    is_public = last.thread.visibility == Visibility.PUBLIC
+    is_public = last.visibility == Visibility.PUBLIC
     if is_public and Ability.REPLY_PUBLICLY not in connector.can:
         return NO_PUBLIC
     if not is_public and Ability.REPLY_PRIVATELY not in connector.can:

@@ -8,11 +8,12 @@ from allears.connectors.errors import ConnectorError, Unknown
 from allears.connectors.interface import Sent
 from allears.foundation.clock import now
 from allears.foundation.events.actions import record_event
+from allears.foundation.text import fit_name
 from allears.foundation.workspaces.models import Member
 from allears.pipeline.conversations.actions.holding import held_conversation, waiting_since
 from allears.pipeline.conversations.actions.outcomes import end_unanswered
 from allears.pipeline.conversations.actions.statuses import reopen_conversation
-from allears.pipeline.conversations.models import Message, Outcome
+from allears.pipeline.conversations.models import Message, Outcome, ThreadKey
 from allears.pipeline.replies.models import Dispatch, DispatchState
 
 ON_ITS_WAY = [DispatchState.SENDING, DispatchState.UNKNOWN]
@@ -90,7 +91,11 @@ def _take_name(message: Message, external_id: str) -> None:
         return
     try:
         with transaction.atomic():
-            Message.objects.filter(id=message.id).update(external_id=external_id[:300])
+            Message.objects.filter(id=message.id).update(external_id=fit_name(external_id))
+            if not message.thread.external_id:
+                ThreadKey.objects.create(
+                    channel_id=message.channel_id, key=fit_name(external_id), thread=message.thread
+                )
     except IntegrityError:
         return
 

@@ -1,10 +1,12 @@
 """Send what is due: each dispatch is marked as being sent, durably, before the network is called."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from time import sleep
 
 import structlog
-from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db import DatabaseError, InterfaceError, connection, transaction
+from django.db.models import Exists, F, OuterRef, Q
 
 from allears.connectors.email.tokens import make_token
 from allears.connectors.errors import (
@@ -24,11 +26,14 @@ from allears.pipeline.channels.models import ChannelState
 from allears.pipeline.channels.queries import account_of, get_connector, reply_key_of
 from allears.pipeline.conversations.models import Message
 from allears.pipeline.replies.actions.ending import end_as_refused, end_as_sent, mark_unknown, postpone
+from allears.pipeline.replies.actions.queueing import UNDO_FOR
 from allears.pipeline.replies.models import Dispatch, DispatchState
 
 log = structlog.get_logger("allears.replies")
 
+READY = [DispatchState.HELD, DispatchState.WAITING]
 LEASE = timedelta(minutes=5)
+WRITE_AGAIN_AFTER = [0.1, 1.0, 3.0, 10.0]
 PAUSES = [10, 30, 120, 600, 1800, 3600, 7200, 14400, 28800]
 LOOK_UP_AFTER = [15, 60, 300, 1800]
 GAVE_UP = mark(
@@ -39,34 +44,43 @@ STUMBLED = mark("All Ears stumbled while sending. It may or may not have been se
 
 
 def claim_dispatches(busy_channels: set[int], limit: int = 20) -> list[Dispatch]:
-    """Mark due dispatches as being sent, oldest first, and return them.
+    """Lease due dispatches, oldest first, and return them; each is begun only just before it is sent.
 
-    Channels that are paused, disconnected or busy are left alone, so that a slow one delays no other.
+    Channels that are paused, disconnected or busy are left alone, so that a slow one delays no other;
+    in one conversation, what was written later waits for what was written before it.
     """
     at = now()
-    due = Dispatch.objects.filter(
-        state__in=[DispatchState.HELD, DispatchState.WAITING],
-        due_at__lte=at,
-        channel__state=ChannelState.ON,
-    ).exclude(channel__in=busy_channels)
+    # Whoever is held or leased for longer than anyone may be was so by a clock that was set back since.
+    is_due = Q(due_at__lte=at) | Q(state=DispatchState.HELD, due_at__gt=at + UNDO_FOR)
+    is_free = Q(leased_until__isnull=True) | Q(leased_until__lt=at) | Q(leased_until__gt=at + LEASE)
+    earlier = Dispatch.objects.filter(
+        conversation=OuterRef("conversation"), channel=OuterRef("channel"), id__lt=OuterRef("id")
+    ).filter(state__in=[*READY, DispatchState.SENDING])
+    due = Dispatch.objects.filter(is_due, is_free, ~Exists(earlier), state__in=READY)
+    due = due.filter(channel__state=ChannelState.ON).exclude(channel__in=busy_channels)
     with transaction.atomic():
         rows = due.order_by("due_at", "id")
         if connection.vendor == "postgresql":
             rows = rows.select_for_update(skip_locked=True, of=("self",))
         ids = list(rows.values_list("id", flat=True)[:limit])
-        Dispatch.objects.filter(id__in=ids).update(
-            state=DispatchState.SENDING, leased_until=at + LEASE, attempts=F("attempts") + 1
-        )
+        Dispatch.objects.filter(id__in=ids).update(leased_until=at + LEASE)
     found = Dispatch.objects.filter(id__in=ids).select_related(
         "channel", "message__thread", "message__identity", "message__body", "member"
     )
     return list(found.order_by("queued_at", "id"))
 
 
+def release_dispatches(ids: Sequence[int]) -> None:
+    """Give back leased dispatches that were not begun."""
+    Dispatch.objects.filter(id__in=ids, state__in=READY).update(leased_until=None)
+
+
 def find_interrupted(*, is_only_sender: bool) -> int:
-    """Mark as unknown what was being sent when its sender died; return how many."""
+    """Mark as unknown what was being sent when its sender died, and free what it had not begun; return how many."""
     sending = Dispatch.objects.filter(state=DispatchState.SENDING)
-    if not is_only_sender:
+    if is_only_sender:
+        Dispatch.objects.filter(state__in=READY, leased_until__isnull=False).update(leased_until=None)
+    else:
         sending = sending.filter(Q(leased_until__isnull=True) | Q(leased_until__lt=now()))
     interrupted = list(sending)
     for dispatch in interrupted:
@@ -76,11 +90,15 @@ def find_interrupted(*, is_only_sender: bool) -> int:
 
 def send_dispatch(dispatch: Dispatch) -> None:
     """Hand one claimed dispatch to its network and write down what came of it."""
-    connector = get_connector(dispatch.channel.kind)
+    if not _begin(dispatch):
+        return
     try:
-        sent = connector.send(_outgoing(dispatch), account_of(dispatch.channel))
+        outgoing = _outgoing(dispatch)
     except FileNotFoundError:
         end_as_refused(dispatch, Refused(FILE_GONE))
+        return
+    try:
+        sent = get_connector(dispatch.channel.kind).send(outgoing, account_of(dispatch.channel))
     except ConnectorError as error:
         log.info("not_sent", dispatch=dispatch.id, error=type(error).__name__, raw=error.raw)
         _write_failure(dispatch, error)
@@ -88,9 +106,32 @@ def send_dispatch(dispatch: Dispatch) -> None:
         log.exception("sending_failed", dispatch=dispatch.id)
         mark_unknown(dispatch, first_look=_look_at(dispatch), error=Unknown(STUMBLED))
     else:
+        _write_success(dispatch, sent)
+
+
+def _begin(dispatch: Dispatch) -> bool:
+    """Mark a dispatch as being sent, durably; false when someone took it back meanwhile."""
+    dispatch.attempts += 1
+    ready = Dispatch.objects.filter(id=dispatch.id, state__in=READY, message__isnull=False)
+    return bool(
+        ready.update(state=DispatchState.SENDING, leased_until=now() + LEASE, attempts=dispatch.attempts)
+    )
+
+
+def _write_success(dispatch: Dispatch, sent: Sent) -> None:
+    """Write down that it was sent, for nobody else knows; a database that is away is waited for a while."""
+    for pause in WRITE_AGAIN_AFTER:
+        try:
+            end_as_sent(dispatch, sent)
+            break
+        except (DatabaseError, InterfaceError) as error:
+            log.warning("sent_but_not_written", dispatch=dispatch.id, error=type(error).__name__)
+            connection.close()
+            sleep(pause)
+    else:
         end_as_sent(dispatch, sent)
-        note_sent(dispatch.channel_id, now())
-        note_well(dispatch.channel)
+    note_sent(dispatch.channel_id, now())
+    note_well(dispatch.channel)
 
 
 def _write_failure(dispatch: Dispatch, error: ConnectorError) -> None:
