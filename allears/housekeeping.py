@@ -59,9 +59,9 @@ def tidy_up() -> None:
 
 
 def release_conversations(member_id: int) -> None:
-    """Put back into the queue what a member who left had in hand."""
+    """Put back into the queue what a member had in hand who left, or answers no longer."""
     member = Member.objects.get(id=member_id)
-    if not member.is_active:
+    if not (member.is_active and member.may_answer):
         release_conversations_of(member)
 
 

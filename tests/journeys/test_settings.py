@@ -9,11 +9,14 @@ import pytest
 from allears.connectors.api.connector import ApiConnector
 from allears.connectors.interface import Check
 from allears.foundation.events.models import Event
+from allears.foundation.work.models import Job
 from allears.foundation.workspaces.actions import create_team, invite_member
 from allears.foundation.workspaces.models import Invitation, Member, Role, Team
+from allears.housekeeping import TASKS
 from allears.pipeline.channels.actions import add_channel
 from allears.pipeline.channels.models import Channel
 from allears.pipeline.channels.queries import secrets_of
+from allears.pipeline.conversations.models import Conversation
 from allears.pipeline.intake.models import Ending
 from allears.web.settings.bytes_shown import show_as_hex, show_as_text
 from tests.journeys.worlds import PASSWORD, browser_of, deliver, join, make_world
@@ -146,6 +149,15 @@ def test_a_member_leaves_and_comes_back(world, browser):
     assert not Member.objects.get(id=world.agent.id).is_active
     browser.post(f"{page}reactivate/")
     assert Member.objects.get(id=world.agent.id).is_active
+
+
+def test_what_someone_had_in_hand_goes_back_when_they_leave(world, browser):
+    Conversation.objects.update(assignee=world.agent)
+    browser.post(f"/settings/members/{world.agent.id}/deactivate/")
+    for job in Job.objects.filter(name="release_conversations"):
+        TASKS[job.name](**job.arguments)
+    assert list(Conversation.objects.values_list("assignee", flat=True)) == [None]
+    assert "It adds up" in browser.get("/settings/audit/").text
 
 
 def test_an_administrator_hands_over_a_password_link(world, browser, client):

@@ -14,7 +14,7 @@ from allears.foundation.workspaces.rules import check_may_change, check_may_give
 
 @transaction.atomic
 def change_member_role(by: Member, member: Member, role: str) -> None:
-    """Give a member another role. Raise RoleAboveYours or LastOwner."""
+    """Give a member another role; an observer's conversations go back. Raise RoleAboveYours or LastOwner."""
     _hold(member)
     check_may_change(by, member)
     check_may_give(by, role)
@@ -23,6 +23,8 @@ def change_member_role(by: Member, member: Member, role: str) -> None:
     if role != Role.OWNER:
         _keep_an_owner(member)
     Member.objects.filter(id=member.id).update(role=role)
+    if role == Role.OBSERVER:
+        put_job("release_conversations", key=f"member:{member.id}", member_id=member.id)
     facts = {"name": member.name, "old": member.role, "new": role}
     record_event("member.role_changed", by.workspace_id, by, f"member:{member.id}", **facts)
 
