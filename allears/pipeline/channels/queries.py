@@ -9,11 +9,10 @@ from time import monotonic
 
 from django.conf import settings
 
-from allears.connectors.interface import Account, Connector
+from allears.connectors.interface import Account, Connector, Web
 from allears.connectors.registry import all_connectors, get_connector
 from allears.foundation.errors import NotVisible
 from allears.foundation.vault import unseal
-from allears.foundation.web_client import WebClient
 from allears.foundation.workspaces.models import Member
 from allears.pipeline.channels.models import Channel, ChannelState, ReconciledDay
 
@@ -81,7 +80,7 @@ def open_channels(ids: set[int]) -> dict[int, OpenChannel]:
     """Open channels for reading; what was opened a few seconds ago serves again."""
     at = monotonic()
     stale = [id_ for id_ in ids if id_ not in _opened or _opened[id_][0] < at]
-    for channel in Channel.objects.filter(id__in=stale):
+    for channel in Channel.objects.filter(id__in=stale) if stale else ():
         _opened[channel.id] = (at + OPENED_FOR, open_channel(channel))
     return {id_: _opened[id_][1] for id_ in ids if id_ in _opened}
 
@@ -135,5 +134,7 @@ def reconciled_days_of(workspace_id: int, days: int) -> list[ReconciledDay]:
 
 
 @cache
-def _web() -> WebClient:
+def _web() -> Web:
+    from allears.foundation.web_client import WebClient
+
     return WebClient()

@@ -3,13 +3,16 @@
 import json
 from collections.abc import Callable
 from threading import Event, Thread
+from typing import TYPE_CHECKING
 
-import psycopg
 import structlog
 from django.conf import settings
 
 from allears.foundation.events.actions import CHANNEL_OF_NOTICES
 from allears.foundation.events.passing import CHANNEL_OF_PASSING, pass_on
+
+if TYPE_CHECKING:
+    import psycopg
 
 log = structlog.get_logger("allears.live")
 LOOK_EVERY = 1.0
@@ -33,6 +36,8 @@ class Notices:
         self._stopped.set()
 
     def _run(self) -> None:
+        import psycopg
+
         while not self._stopped.is_set():
             try:
                 with psycopg.connect(settings.DATABASE_URL, autocommit=True) as connection:
