@@ -114,16 +114,14 @@ def find_rows(model: type[M], condition: str, *values: object, among: Iterable[o
 
 
 def select_rows(
-    statement: str, *values: object, among: Iterable[object], alias: str = DEFAULT_DB_ALIAS
+    statement: str, *values: Any, among: Iterable[object], alias: str = DEFAULT_DB_ALIAS
 ) -> list[tuple[Any, ...]]:
     """Ask one question, with `{among}` as in `find_rows`; moments come as the database keeps them."""
     given = list(among)
     return _run(statement, values, given, alias, is_question=True) if given else []
 
 
-def change_rows(
-    statement: str, *values: object, among: Iterable[object], alias: str = DEFAULT_DB_ALIAS
-) -> None:
+def change_rows(statement: str, *values: Any, among: Iterable[object], alias: str = DEFAULT_DB_ALIAS) -> None:
     """Run one statement that changes rows, with `{among}` as in `find_rows`."""
     given = list(among)
     if given:
@@ -131,15 +129,15 @@ def change_rows(
 
 
 def _run(
-    statement: str, values: Sequence[object], given: list[object], alias: str, *, is_question: bool = False
+    statement: str, values: Sequence[Any], given: list[object], alias: str, *, is_question: bool = False
 ) -> list[tuple[Any, ...]]:
     connection = connections[alias]
-    if connection.vendor == "postgresql":
-        condition, last = "= ANY(%s)", given
-    else:
+    last: Any = given
+    condition = "= ANY(%s)"
+    if connection.vendor == "sqlite":
         condition, last = "IN (SELECT value FROM json_each(%s))", json.dumps(given)
     with connection.cursor() as cursor:
-        cursor.execute(statement.replace("{among}", condition), [*values, last])
+        cursor.execute(statement.replace("{among}", condition), (*values, last))
         return cursor.fetchall() if is_question else []
 
 
