@@ -15,7 +15,7 @@ from concurrent.futures import Future
 from datetime import timedelta
 
 import structlog
-from django.db import OperationalError, transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from allears.connectors.interface import Delivery, Incoming, Piece
 from allears.foundation.files import store_file
@@ -48,6 +48,8 @@ from allears.pipeline.replies.actions.moving import move_replies
 
 log = structlog.get_logger("allears.flow")
 PAUSE_WHEN_OUT_OF_ORDER = timedelta(seconds=2)
+# No message is to blame for these: the database is away, or the disk is full.
+OUT_OF_ORDER = (OperationalError, InterfaceError, OSError)
 
 
 def receive(
@@ -83,8 +85,8 @@ def process_waiting(limit: int = 100) -> int:
         readings = _read(claimed, ended)
         try:
             _file(readings)
-        except OperationalError:
-            log.warning("database_out_of_order", envelopes=len(ids))
+        except OUT_OF_ORDER as error:
+            log.warning("out_of_order", envelopes=len(ids), error=type(error).__name__)
             postpone_envelopes(ids, PAUSE_WHEN_OUT_OF_ORDER)
             raise
         release_envelopes(ids)
@@ -93,8 +95,9 @@ def process_waiting(limit: int = 100) -> int:
 
 def _read(claimed: Claimed, ended: set[int]) -> list[Reading]:
     channels = open_channels({envelope.channel_id for envelope in claimed.envelopes})
-    if claimed.is_suspect and attempts_of(claimed.envelopes[0].id) > MOST_ATTEMPTS:
-        return [Reading(claimed.envelopes[0], [], EndedAs.DEAD, STOPPED_THE_WORKER)]
+    first = claimed.envelopes[0]
+    if claimed.is_suspect and first.id not in ended and attempts_of(first.id) > MOST_ATTEMPTS:
+        return [Reading(first, [], EndedAs.DEAD, STOPPED_THE_WORKER)]
     return [
         read_envelope(envelope, channels.get(envelope.channel_id), READERS)
         for envelope in claimed.envelopes
@@ -106,15 +109,22 @@ def _file(readings: Sequence[Reading]) -> None:
     """File readings together, or, when one of them stands in the way, each alone."""
     try:
         _file_together(readings)
-    except OperationalError:
+    except OUT_OF_ORDER:
+        raise
+    except Exception:  # noqa: BLE001 - each is tried again alone, and what fails then is logged
+        for reading in readings:
+            _file_alone(reading)
+
+
+def _file_alone(reading: Reading) -> None:
+    """File one reading, or bury it. A second try: what stood in the way may have been another worker."""
+    try:
+        _file_together([reading])
+    except OUT_OF_ORDER:
         raise
     except Exception as error:
-        if len(readings) == 1:
-            log.exception("filing_failed", envelope=readings[0].envelope.id)
-            _bury(readings[0], error)
-            return
-        for reading in readings:
-            _file([reading])
+        log.exception("filing_failed", envelope=reading.envelope.id)
+        _bury(reading, error)
 
 
 def _bury(reading: Reading, error: Exception) -> None:
@@ -159,7 +169,10 @@ def _arrivals(
     """Bring readings together with the people who wrote them."""
     pairs = [(reading, one) for reading in readings for one in reading.incoming]
     places = {id_: _place_of(channel) for id_, channel in channels.items()}
-    people = know_people((places[r.envelope.channel_id], one.recipient or one.author) for r, one in pairs)
+    people = know_people(
+        (places[r.envelope.channel_id], one.recipient or one.author, min(one.sent_at, r.envelope.received_at))
+        for r, one in pairs
+    )
     return [
         Arrival(
             envelope_id=reading.envelope.id,

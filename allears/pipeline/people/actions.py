@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from allears.connectors.interface import Author
-from allears.foundation.clock import now
 from allears.foundation.rows import insert_rows, new_row, select_rows
 from allears.pipeline.people.models import Customer, Identity
 
@@ -33,14 +33,19 @@ class Known:
     name: str
 
 
-def know_people(authors: Iterable[tuple[Place, Author]]) -> dict[tuple[Place, str], Known]:
-    """Find or make an identity and a customer for every author; returned by place and network id."""
-    wanted = {(place, author.id): author for place, author in authors}
+def know_people(seen: Iterable[tuple[Place, Author, datetime]]) -> dict[tuple[Place, str], Known]:
+    """Find or make an identity and a customer for every author, seen then; returned by place and network id."""
+    wanted: dict[tuple[Place, str], Author] = {}
+    first_seen: dict[tuple[Place, str], datetime] = {}
+    for place, author, at in seen:
+        key = (place, author.id)
+        wanted[key] = author
+        first_seen[key] = min(at, first_seen.get(key, at))
     known: dict[tuple[Place, str], Known] = {}
     for place in {place for place, _ in wanted}:
         mine = {id_: author for (other, id_), author in wanted.items() if other == place}
         known.update(_find(place, mine))
-    unknown = [(place, author) for (place, id_), author in wanted.items() if (place, id_) not in known]
+    unknown = [(key[0], author, first_seen[key]) for key, author in wanted.items() if key not in known]
     if unknown:
         known.update(_make(unknown))
     return known
@@ -61,11 +66,10 @@ def _find(place: Place, authors: dict[str, Author]) -> dict[tuple[Place, str], K
     return found
 
 
-def _make(unknown: list[tuple[Place, Author]]) -> dict[tuple[Place, str], Known]:
-    at = now()
+def _make(unknown: list[tuple[Place, Author, datetime]]) -> dict[tuple[Place, str], Known]:
     customers = [
         new_row(Customer, workspace_id=place.workspace_id, name=name_of(author), first_seen_at=at)
-        for place, author in unknown
+        for place, author, at in unknown
     ]
     insert_rows(customers)
     identities = [
@@ -80,12 +84,12 @@ def _make(unknown: list[tuple[Place, Author]]) -> dict[tuple[Place, str], Known]
             handle=author.handle[:200],
             address=author.address[:320],
         )
-        for (place, author), customer in zip(unknown, customers, strict=True)
+        for (place, author, _), customer in zip(unknown, customers, strict=True)
     ]
     insert_rows(identities)
     return {
         (place, author.id): Known(identity.id, identity.customer_id, name_of(author))
-        for (place, author), identity in zip(unknown, identities, strict=True)
+        for (place, author, _), identity in zip(unknown, identities, strict=True)
     }
 
 
