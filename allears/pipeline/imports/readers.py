@@ -14,6 +14,7 @@ from allears.connectors.interface import Account, Author, Delivery, Incoming, No
 from allears.connectors.words import mark
 from allears.pipeline.intake.reading import Reader
 
+NO_RECIPIENT = mark('"to" must be an object with an "id".')
 NO_SUCH_COLUMN = mark('The column "%(column)s" is missing or empty.')
 _FIRST_MENTION = re.compile(r"@(\w+)")
 
@@ -28,13 +29,20 @@ def read_jsonl_piece(delivery: Delivery, account: Account) -> list[Incoming] | N
 
     Outbound ones name their customer in "to", in the form of "author".
     """
-    line: Any = json.loads(delivery.body)
     incoming = read_message(delivery.body, delivery.received_at)
-    if not isinstance(line, dict) or line.get("direction", "in") not in {"out", "outbound"}:
+    line: dict[str, Any] = json.loads(delivery.body)
+    if line.get("direction", "in") not in {"out", "outbound"}:
         return [incoming]
+    return [replace(incoming, is_ours=True, recipient=_recipient(line))]
+
+
+def _recipient(line: dict[str, Any]) -> Author | None:
     to = line.get("to")
-    recipient = Author(id=str(to["id"]), name=str(to.get("name", ""))) if isinstance(to, dict) else None
-    return [replace(incoming, is_ours=True, recipient=recipient)]
+    if to is None:
+        return None
+    if not isinstance(to, dict) or not to.get("id"):
+        raise Unreadable(NO_RECIPIENT)
+    return Author(id=str(to["id"]), name=str(to.get("name", "")))
 
 
 def read_twcs_piece(delivery: Delivery, account: Account) -> list[Incoming] | Nothing:
