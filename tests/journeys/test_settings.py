@@ -240,6 +240,22 @@ def test_the_ledger_tells_who_did_what_and_goes_back_by_page(world, browser):
     assert [len(page.context["rows"]) for page in (first, second)] == [50, 12]
 
 
+def test_a_lead_sees_nothing_of_a_private_team_in_dead_letters_and_ledger(world, browser):
+    lead = browser_of(join(world.owner, Role.LEAD, "lead@lantern.example"))
+    letter = Ending.objects.get(ended_as="dead").envelope_id
+    conversation = Conversation.objects.get()
+    pages = (f"/settings/dead-letters/{letter}/", f"/settings/dead-letters/{letter}/bytes/")
+    assert [lead.get(page).status_code for page in pages] == [200, 200]
+    assert f"#{conversation.id}<" in lead.get("/settings/ledger/").text
+    team = create_team(world.owner, "Legal", is_private=True)
+    Channel.objects.update(team=team)
+    Conversation.objects.update(team=team)
+    assert [lead.get(page).status_code for page in pages] == [404, 404]
+    assert "No dead letters" in lead.get("/settings/dead-letters/").text
+    assert f"#{conversation.id}<" not in lead.get("/settings/ledger/").text
+    assert [browser.get(page).status_code for page in pages] == [200, 200]
+
+
 @pytest.mark.parametrize(
     ("role", "allowed"),
     [

@@ -14,6 +14,7 @@ from allears.connectors.registry import all_connectors, get_connector
 from allears.foundation.errors import NotVisible
 from allears.foundation.vault import unseal
 from allears.foundation.workspaces.models import Member
+from allears.foundation.workspaces.queries import hidden_team_ids
 from allears.pipeline.channels.models import Channel, ChannelState, ReconciledDay
 
 __all__ = ["all_connectors", "get_connector"]
@@ -45,6 +46,13 @@ def get_visible_channel(member: Member, channel_id: int) -> Channel:
     if channel is None:
         raise NotVisible
     return channel
+
+
+def hidden_channel_ids(member: Member) -> list[int]:
+    """List the channels of private teams that a member does not belong to."""
+    hidden = hidden_team_ids(member)
+    mine = Channel.objects.filter(workspace=member.workspace_id, team__in=hidden)
+    return list(mine.values_list("id", flat=True)) if hidden else []
 
 
 def channel_named(workspace_id: int, name: str) -> Channel | None:

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from allears.foundation.errors import NotVisible
 from allears.foundation.workspaces.models import Member
+from allears.pipeline.channels.queries import hidden_channel_ids
 from allears.pipeline.intake.models import EndedAs, Ending, Envelope, Waiting
 
 
@@ -20,7 +21,7 @@ class DeadLetter:
 
 def dead_letters(member: Member, before: int | None = None, size: int = 50) -> list[Ending]:
     """List a workspace's dead letters, newest first, from an envelope id on."""
-    found = dead_endings(member.workspace_id)
+    found = _visible_dead_endings(member)
     if before is not None:
         found = found.filter(envelope_id__lt=before)
     return list(found.order_by("-envelope_id")[:size])
@@ -28,7 +29,7 @@ def dead_letters(member: Member, before: int | None = None, size: int = 50) -> l
 
 def count_dead_letters(member: Member) -> int:
     """Count a workspace's dead letters."""
-    return dead_endings(member.workspace_id).count()
+    return _visible_dead_endings(member).count()
 
 
 def dead_endings(workspace_id: int) -> QuerySet[Ending]:
@@ -38,7 +39,7 @@ def dead_endings(workspace_id: int) -> QuerySet[Ending]:
 
 def get_visible_dead_letter(member: Member, envelope_id: int) -> DeadLetter:
     """Return a dead letter of the member's workspace. Raise NotVisible for any other."""
-    ending = dead_endings(member.workspace_id).filter(envelope_id=envelope_id).first()
+    ending = _visible_dead_endings(member).filter(envelope_id=envelope_id).first()
     if ending is None:
         raise NotVisible
     return DeadLetter(ending, Envelope.objects.filter(id=envelope_id).first())
@@ -61,3 +62,8 @@ def sources_stored(channel_id: int, prefix: str) -> set[str]:
     """List where the stored envelopes of a channel lie on the network, below a place."""
     found = Envelope.objects.filter(channel_id=channel_id, source__startswith=prefix)
     return set(found.values_list("source", flat=True))
+
+
+def _visible_dead_endings(member: Member) -> QuerySet[Ending]:
+    """Leave out what came to channels of private teams that the member does not belong to."""
+    return dead_endings(member.workspace_id).exclude(channel_id__in=hidden_channel_ids(member))

@@ -1,6 +1,6 @@
 """The queue: one page of conversations at a time, by keyset, and exact counts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
@@ -98,6 +98,11 @@ def visible_conversations(member: Member) -> QuerySet[Conversation]:
     found = Conversation.objects.filter(workspace=member.workspace_id)
     hidden = hidden_team_ids(member)
     return found.filter(Q(team__isnull=True) | ~Q(team__in=hidden)) if hidden else found
+
+
+def visible_ids(member: Member, ids: Iterable[int]) -> set[int]:
+    """Say which of these conversations a member may see."""
+    return set(visible_conversations(member).filter(id__in=ids).values_list("id", flat=True))
 
 
 def get_visible_conversation(member: Member, conversation_id: int) -> Conversation:

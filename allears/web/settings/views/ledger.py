@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 from allears.foundation.events.queries import Event, ledger_of
 from allears.foundation.workspaces.queries import members_of
 from allears.pipeline.channels.queries import channels_of
+from allears.pipeline.conversations.queries.queue import visible_ids
 from allears.web.doors import MemberRequest, for_leads
 from allears.web.settings.forms import LedgerForm
 from allears.web.settings.ledger_words import GROUPS, WORDS, details_of
@@ -32,10 +33,15 @@ def show_ledger(request: MemberRequest) -> HttpResponse:
         size=PAGE + 1,
     )
     older = f"?{urlencode({**filters, 'before': events[PAGE - 1].id})}" if len(events) > PAGE else ""
+    visible = visible_ids(request.member, [one.conversation for one in events if one.conversation])
     channels = {channel.id: channel.name for channel in channels_of(request.member)}
     context = {
         "form": form,
-        "rows": [(one, WORDS.get(one.kind, one.kind), _details_of(one, channels)) for one in events[:PAGE]],
+        "rows": [
+            (one, WORDS.get(one.kind, one.kind), _details_of(one, channels))
+            for one in events[:PAGE]
+            if one.conversation is None or one.conversation in visible
+        ],
         "names": {member.id: member.name for member in members},
         "is_filtered": bool(filters),
         "newest_url": f"?{urlencode(filters)}" if before else "",
