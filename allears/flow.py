@@ -12,13 +12,14 @@ No stage knows the next; this page hands things on.
 
 from collections.abc import Sequence
 from concurrent.futures import Future
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from django.db import InterfaceError, OperationalError, transaction
 
 from allears.connectors.interface import Delivery, Incoming, Piece
 from allears.foundation.files import store_file
+from allears.pipeline.channels.actions import note_channels_heard
 from allears.pipeline.channels.queries import OpenChannel, open_channels
 from allears.pipeline.conversations.actions.filing import Arrival, KeptFile, file_messages
 from allears.pipeline.conversations.actions.legs import forget_empty_conversation
@@ -147,6 +148,14 @@ def _file_together(readings: Sequence[Reading]) -> None:
             forget_empty_conversation(gone)
         mark_bounced([arrival for arrival in filed.fresh if arrival.incoming.bounced_id])
         end_envelopes(_results(readings, filed.fresh))
+        note_channels_heard(_newest_heard(readings))
+
+
+def _newest_heard(readings: Sequence[Reading]) -> dict[int, datetime]:
+    """Say when each channel last heard something; what was imported was not heard."""
+    heard = [reading.envelope for reading in readings if not reading.envelope.is_silent]
+    heard.sort(key=lambda envelope: envelope.received_at)
+    return {envelope.channel_id: envelope.received_at for envelope in heard}
 
 
 def _keep_files(incoming: Incoming) -> list[KeptFile]:

@@ -24,6 +24,8 @@ from allears.pipeline.channels.queries import (
     secrets_of,
 )
 
+HEARD_TO_WITHIN = timedelta(seconds=5)
+
 
 def add_channel(
     workspace: Workspace, kind: str, name: str, values: Mapping[str, str], by: Member | None = None
@@ -118,8 +120,16 @@ def check_values(
 
 
 def note_heard(channel_id: int, at: datetime) -> None:
-    """Remember when a channel last heard something, and that it is well."""
+    """Remember when a channel last heard something."""
     Channel.objects.filter(id=channel_id).update(last_heard_at=at)
+
+
+def note_channels_heard(heard: Mapping[int, datetime]) -> None:
+    """Remember, to within a few seconds, when channels last heard something."""
+    channels = Channel.objects.filter(id__in=list(heard)).values_list("id", "last_heard_at")
+    for channel_id, before in list(channels):
+        if before is None or heard[channel_id] - before > HEARD_TO_WITHIN:
+            note_heard(channel_id, heard[channel_id])
 
 
 def note_sent(channel_id: int, at: datetime) -> None:
