@@ -45,9 +45,21 @@ def prepare_world(config: pytest.Config) -> None:
         os.environ["DATABASE_URL"] = server.url
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
     for name, meaning in MARKS.items():
         config.addinivalue_line("markers", f"{name}: {meaning}")
+    if config.pluginmanager.hasplugin("django"):
+        keep_sqlite_in_files()
+
+
+def keep_sqlite_in_files() -> None:
+    """Test on files, as in earnest: in memory, threads would share one cache and lock each other's tables."""
+    from django.conf import settings
+
+    for alias, database in settings.DATABASES.items():
+        if "sqlite" in database["ENGINE"]:
+            database.setdefault("TEST", {})["NAME"] = str(settings.DATA / f"test-{alias}.db")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -71,13 +83,3 @@ def _fresh_memory() -> Iterator[None]:
 
     close_opened_channels()
     forget_counts()
-
-
-@pytest.fixture(scope="session")
-def django_db_modify_db_settings() -> None:
-    """Keep SQLite's databases in files, as they are in earnest: threads see WAL and the write gate."""
-    from django.conf import settings
-
-    for alias, database in settings.DATABASES.items():
-        if "sqlite" in database["ENGINE"]:
-            database["TEST"] = {"NAME": settings.DATA / f"test-{alias}.db"}
