@@ -35,6 +35,7 @@ from allears.foundation.work.lock import hold_folder, release_folder
 from allears.foundation.work.loops import Loop
 from allears.housekeeping import SCHEDULE, TASKS
 from allears.pipeline.channels.actions import (
+    free_listening,
     leave_listening,
     move_cursor,
     note_heard,
@@ -50,7 +51,12 @@ from allears.pipeline.channels.queries import (
     cursors_of,
     get_connector,
 )
-from allears.pipeline.intake.actions import Submission, queue_forgotten_replays, store_submissions
+from allears.pipeline.intake.actions import (
+    Submission,
+    queue_forgotten_replays,
+    queue_unaccounted,
+    store_submissions,
+)
 from allears.pipeline.replies.actions.sending import (
     claim_dispatches,
     find_interrupted,
@@ -92,6 +98,9 @@ class Workers:
         """Start every loop, after finding what an earlier process left in hand."""
         find_interrupted(is_only_sender=not settings.DATABASE_URL)
         queue_forgotten_replays()
+        queue_unaccounted()
+        if not settings.DATABASE_URL:
+            free_listening()
         keep_schedule(SCHEDULE)
         use_carrier(MailboxCarrier())
         for loop in self._loops:

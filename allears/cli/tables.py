@@ -15,13 +15,19 @@ from allears.cli.setting_up import console, fail
 def bring_tables_up_to_date(databases: list[str]) -> None:
     """Run what migrations are missing; fail with what to do when a database can't be reached."""
     try:
-        if not any(_has_missing_migrations(alias) for alias in databases):
-            return
-        with _alone():
-            for alias in databases:
-                _migrate(alias)
+        if any(_has_missing_migrations(alias) for alias in databases):
+            with _alone():
+                for alias in databases:
+                    _migrate(alias)
+        _keep_ids_apart()
     except OperationalError as error:
         fail(f"the database can't be used: {str(error).strip()}. Check DATABASE_URL, or the data folder.")
+
+
+def _keep_ids_apart() -> None:
+    from allears.pipeline.intake.actions import keep_ids_apart
+
+    keep_ids_apart()
 
 
 def _has_missing_migrations(alias: str) -> bool:

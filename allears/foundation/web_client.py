@@ -89,6 +89,7 @@ class WebClient:
                 content += chunk
                 if len(content) > LARGEST_ANSWER:
                     break
-            return httpx.Response(response.status_code, headers=response.headers, content=content)
+            headers = {name: value for name, value in response.headers.items() if name != "content-encoding"}
+            return httpx.Response(response.status_code, headers=headers, content=content)
         finally:
             response.close()

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
-from django.db import DatabaseError, connections
+from django.db import DatabaseError, InterfaceError, connections
 
 Given = ParamSpec("Given")
 Answer = TypeVar("Answer")
@@ -13,6 +13,6 @@ def with_connections(ask: Callable[Given, Answer], *args: Given.args, **kwargs: 
     """Call a function that asks the database; a broken connection is dropped and asked for anew, once."""
     try:
         return ask(*args, **kwargs)
-    except DatabaseError:
+    except (DatabaseError, InterfaceError):
         connections.close_all()
         return ask(*args, **kwargs)

@@ -27,7 +27,7 @@ def split_messages(body: bytes) -> list[Piece]:
         slices = list(_slices(text))
     except UnicodeDecodeError as error:
         raise Unreadable(NOT_JSON, where=f"byte {error.start}") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Unreadable(NOT_JSON, where=str(error)) from error
     return [_piece(value, part) for value, part in slices]
 
@@ -81,7 +81,7 @@ def read_message(body: bytes, received_at: datetime) -> Incoming:
     """Translate one message. Raise Unreadable with the field that is wrong."""
     try:
         value = json.loads(body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Unreadable(NOT_JSON, where=str(error)) from error
     return _translate(value, received_at, with_files=True)
 

@@ -87,7 +87,9 @@ def _count_envelopes(audit: Audit, workspace_id: int | None) -> None:
     envelopes = _of(Envelope.objects.filter(id__lte=newest), workspace_id)
     kept = envelopes.count()
     waiting = set(Waiting.objects.filter(envelope_id__lte=newest).values_list("envelope_id", flat=True))
-    endings = _of(Ending.objects.filter(envelope_id__lte=newest), workspace_id)
+    # Of those whose bytes were let go, no envelope tells how new they are.
+    counted = Q(envelope_id__lte=newest) | Q(is_purged=True)
+    endings = _of(Ending.objects.filter(counted), workspace_id)
     totals = endings.aggregate(
         processed=Count("envelope_id", filter=Q(ended_as__in=[EndedAs.MESSAGES, EndedAs.NOTHING])),
         dead=Count("envelope_id", filter=Q(ended_as=EndedAs.DEAD)),

@@ -164,6 +164,7 @@ def take_listening(channel_id: int, listener: str, lasting: timedelta) -> bool:
     """Take, or keep, the right to listen to a channel; say whether it was had."""
     at = now()
     free = Q(listener=listener) | Q(listening_until__isnull=True) | Q(listening_until__lt=at)
+    free |= Q(listening_until__gt=at + 2 * lasting)  # the clock was set back since
     mine = Channel.objects.filter(free, id=channel_id, state=ChannelState.ON)
     return bool(mine.update(listener=listener, listening_until=at + lasting))
 
@@ -171,6 +172,11 @@ def take_listening(channel_id: int, listener: str, lasting: timedelta) -> bool:
 def leave_listening(channel_id: int, listener: str) -> None:
     """Give up the right to listen."""
     Channel.objects.filter(id=channel_id, listener=listener).update(listening_until=None)
+
+
+def free_listening() -> None:
+    """Take the right to listen from whoever had it: a process that ended without a word."""
+    Channel.objects.filter(listening_until__isnull=False).update(listening_until=None)
 
 
 def write_reconciled_days(days: list[ReconciledDay]) -> None:

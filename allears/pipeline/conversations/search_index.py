@@ -11,7 +11,8 @@ from django.db import connection
 
 from allears.foundation.text import index_text
 
-_LONGEST_VECTOR = 900_000
+# A vector may hold 1 MB, and the shortest words take twice their own length in it.
+_LONGEST_VECTOR = 400_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def _put(table: str, rows: list[tuple[int, str, tuple[int, int]]]) -> None:
             cursor.executemany(
                 f"INSERT INTO {table} (id, words) VALUES (%s, to_tsvector('simple', %s))"  # noqa: S608
                 " ON CONFLICT (id) DO UPDATE SET words = excluded.words",
-                [(id_, f"{_place_word(place[0])} {words[:_LONGEST_VECTOR]}") for id_, words, place in rows],
+                [(id_, f"{_place_word(place[0])} {_cut(words)}") for id_, words, place in rows],
             )
         else:
             cursor.executemany(
@@ -88,6 +89,12 @@ def _as_match(term: Term) -> str:
 
 def _as_tsquery(term: Term) -> str:
     return " <-> ".join(term.words) + (":*" if term.is_prefix else "")
+
+
+def _cut(words: str) -> str:
+    if len(words) * 4 <= _LONGEST_VECTOR:
+        return words
+    return words.encode()[:_LONGEST_VECTOR].decode("utf-8", "ignore")
 
 
 def _place_word(workspace_id: int) -> str:

@@ -4,15 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db import transaction
+from django.db import connections, transaction
+from django.db.models import Max
 
 from allears.foundation.clock import now
 from allears.foundation.events.actions import Happening, record_event, record_events
 from allears.foundation.rows import insert_rows, new_row, select_rows
+from allears.foundation.sqlite.router import intake_database
 from allears.foundation.workspaces.models import Member
 from allears.pipeline.intake.claiming import put_back
 from allears.pipeline.intake.errors import EnvelopeGone, NotADeadLetter
-from allears.pipeline.intake.models import EndedAs, Ending, Envelope
+from allears.pipeline.intake.models import EndedAs, Ending, Envelope, Waiting
 from allears.pipeline.intake.storing import Submission, store_submissions
 
 __all__ = ["Submission", "store_submissions"]
@@ -114,6 +116,41 @@ def purge_envelopes(channel_id: int, older_than: timedelta, most: int = 500) -> 
         ended_as__in=[EndedAs.MESSAGES, EndedAs.NOTHING],
     )
     ids = list(ended.values_list("envelope_id", flat=True)[:most])
-    Ending.objects.filter(envelope_id__in=ids).update(is_purged=True)
+    # In this order: stopped in between, the next run finds the same ones again.
     Envelope.objects.filter(id__in=ids).delete()
+    Ending.objects.filter(envelope_id__in=ids).update(is_purged=True)
     return len(ids)
+
+
+def queue_unaccounted(newest: int = 20_000) -> int:
+    """Queue again those of the newest envelopes that neither wait nor have an ending; return how many.
+
+    There are none unless the main file is older than the file of envelopes: a disk that lost what it
+    had promised to keep, or a file put back by hand.
+    """
+    ids = list(Envelope.objects.order_by("-id").values_list("id", flat=True)[:newest])
+    if not ids:
+        return 0
+    waiting = set(Waiting.objects.filter(envelope_id__gte=ids[-1]).values_list("envelope_id", flat=True))
+    ended = set(Ending.objects.filter(envelope_id__gte=ids[-1]).values_list("envelope_id", flat=True))
+    lost = sorted(set(ids) - waiting - ended)
+    put_back(lost, now())
+    return len(lost)
+
+
+def keep_ids_apart() -> None:
+    """Never give an envelope an id that has an ending: the file of envelopes may be older, or new."""
+    connection = connections[intake_database()]
+    if connection.vendor != "sqlite":
+        return
+    newest = Ending.objects.aggregate(newest=Max("envelope_id"))["newest"] or 0
+    if newest > (Envelope.objects.aggregate(newest=Max("id"))["newest"] or 0):
+        with transaction.atomic(using=intake_database()), connection.cursor() as cursor:
+            cursor.execute(
+                "DELETE FROM sqlite_sequence WHERE name = 'intake_envelope' AND seq < %s", [newest]
+            )
+            cursor.execute(
+                "INSERT INTO sqlite_sequence (name, seq) SELECT 'intake_envelope', %s WHERE NOT EXISTS"
+                " (SELECT 1 FROM sqlite_sequence WHERE name = 'intake_envelope')",
+                [newest],
+            )

@@ -12,6 +12,7 @@ from random import sample
 from typing import Any
 
 from django.db import connections, transaction
+from django.db.models import Q
 
 from allears.foundation.clock import now
 from allears.foundation.rows import change_rows, find_rows
@@ -19,6 +20,7 @@ from allears.foundation.sqlite.router import intake_database
 from allears.pipeline.intake.models import Envelope, Waiting
 
 MOST_ATTEMPTS = 5
+LONGEST_PAUSE = timedelta(minutes=1)
 _LANES_AT_ONCE = 16
 _WAITING_CHANNELS = """
 WITH RECURSIVE waiting(channel_id) AS (
@@ -28,7 +30,10 @@ WITH RECURSIVE waiting(channel_id) AS (
   FROM waiting WHERE channel_id IS NOT NULL
 ) SELECT channel_id FROM waiting WHERE channel_id IS NOT NULL
 """
-_WAITING = "SELECT envelope_id, attempts FROM intake_waiting WHERE channel_id = %s AND due_at <= %s"
+# Nothing waits for long: what would is due by a clock that was set back since.
+_WAITING = (
+    "SELECT envelope_id, attempts FROM intake_waiting WHERE channel_id = %s AND (due_at <= %s OR due_at > %s)"
+)
 _TAKE = "UPDATE intake_waiting SET attempts = attempts + 1 WHERE envelope_id {among}"
 _RELEASE = "DELETE FROM intake_waiting WHERE envelope_id {among}"
 
@@ -70,7 +75,8 @@ def _claim(limit: int, channels: list[int], lanes: list[tuple[int, int]] | None)
 def _oldest_in(channel_id: int, lanes: list[tuple[int, int]] | None, most: int) -> list[tuple[int, int]]:
     """List a channel's oldest waiting envelopes (in some lanes), and how often each was in hand."""
     connection = connections[intake_database()]
-    values: list[Any] = [channel_id, connection.ops.adapt_datetimefield_value(now())]
+    adapt, at = connection.ops.adapt_datetimefield_value, now()
+    values: list[Any] = [channel_id, adapt(at), adapt(at + LONGEST_PAUSE)]
     statement = _WAITING
     if lanes is not None:
         statement += " AND lane = ANY(%s)"
@@ -136,7 +142,9 @@ def _waiting_channels() -> list[int]:
 @contextmanager
 def _locked_lanes(channels: list[int]) -> Iterator[list[tuple[int, int]]]:
     """Lock some lanes that have waiting envelopes; another worker's lanes are passed over."""
-    waiting = Waiting.objects.filter(channel_id__in=channels, due_at__lte=now())
+    at = now()
+    is_due = Q(due_at__lte=at) | Q(due_at__gt=at + LONGEST_PAUSE)
+    waiting = Waiting.objects.filter(is_due, channel_id__in=channels)
     found = set(waiting.order_by("envelope_id").values_list("channel_id", "lane")[:2000])
     held: list[tuple[int, int]] = []
     with connections[intake_database()].cursor() as cursor:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from allears.foundation.sqlite.router import intake_database
 
 LANES = 64
 _ROWS_PER_STATEMENT = 500
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _COLUMNS = "workspace_id, channel_id, key, source, reader, is_silent, received_at, headers, body"
 _PUT = (
     f"INSERT INTO intake_envelope ({_COLUMNS}) VALUES "  # noqa: S608
@@ -119,6 +121,11 @@ def lane_of(channel_id: int, order_key: str) -> int:
 
 
 def _key_of(piece: Piece) -> str:
-    if piece.key and len(piece.key) <= 298:
+    if piece.key and len(piece.key) <= 298 and _can_be_kept(piece.key):
         return f"i:{piece.key}"
     return f"d:{hashlib.sha256(piece.body).hexdigest()}"
+
+
+def _can_be_kept(key: str) -> bool:
+    """Say whether a database takes a text: no NUL, no half of a character."""
+    return "\x00" not in key and (key.isascii() or not _SURROGATE.search(key))

@@ -4,10 +4,12 @@ from concurrent.futures import Future
 from queue import Empty, SimpleQueue
 from threading import Thread
 
-from django.db import DatabaseError, connections
+import structlog
+from django.db import InterfaceError, OperationalError, connections
 
 from allears.pipeline.intake.storing import Submission, store_submissions
 
+log = structlog.get_logger("allears.intake")
 MOST_AT_ONCE = 1000
 MOST_BYTES_AT_ONCE = 16 * 1024 * 1024
 MOST_WAITING = 20_000
@@ -71,9 +73,25 @@ class IntakeWriter:
     def _store(self, batch: list[_Entry]) -> None:
         try:
             ids = store_submissions([submission for submission, _ in batch])
-        except (DatabaseError, ValueError, OSError) as error:
+        except (OperationalError, InterfaceError, OSError) as error:
             connections.close_all()
+            self._store_once_more(batch, error)
+            return
+        except Exception as error:  # noqa: BLE001 - a worker's loop: the thread must live, each caller hears
+            log.warning("not_stored_together", error=type(error).__name__)
             self._store_apart(batch, error)
+            return
+        for (_, future), its_ids in zip(batch, ids, strict=True):
+            future.set_result(its_ids)
+
+    def _store_once_more(self, batch: list[_Entry], error: Exception) -> None:
+        """Try again on a new line, for the old one may have been dead; then say that it can't be stored."""
+        try:
+            ids = store_submissions([submission for submission, _ in batch])
+        except Exception:  # noqa: BLE001 - the callers hear of the first error
+            connections.close_all()
+            for _, future in batch:
+                future.set_exception(error)
             return
         for (_, future), its_ids in zip(batch, ids, strict=True):
             future.set_result(its_ids)

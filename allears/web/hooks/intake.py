@@ -6,7 +6,7 @@ from time import monotonic
 
 import structlog
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import DatabaseError, InterfaceError
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
@@ -35,7 +35,10 @@ class IntakeDoor:
         """Answer 202 with the envelope ids, or say what is wrong: 400, 401, 404, 413, 503."""
         if self._writer.is_full:
             return _problem(503, "All Ears is busy. Deliver this again in a few seconds.", RETRY_AFTER)
-        channel = await self._find(request.path_params["key"])
+        try:
+            channel = await self._find(request.path_params["key"])
+        except (DatabaseError, InterfaceError):
+            return _problem(503, "All Ears can't look anything up just now. Deliver this again.", RETRY_AFTER)
         if channel is None:
             return _problem(404, "There is no channel at this address.")
         body = await _read_body(request)
@@ -64,7 +67,7 @@ class IntakeDoor:
         except Unreadable as error:
             ids = await asyncio.wrap_future(receive_unreadable(channel, delivery, self._writer))
             return _problem(400, f"{error} It was kept as it came.", envelopes=ids)
-        except (DatabaseError, OSError) as error:
+        except (DatabaseError, InterfaceError, OSError) as error:
             log.exception("not_stored", channel=channel.id, error=type(error).__name__)
             return _problem(503, "It could not be stored. Deliver this again.", RETRY_AFTER)
         self._wake()

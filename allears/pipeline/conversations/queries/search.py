@@ -81,6 +81,8 @@ def _customers_called(member: Member, names: Iterable[str]) -> set[int]:
     kept: set[int] | None = None
     for name in names:
         wanted = set(index_words(name))
+        if not wanted:
+            return set()
         ids = find_messages([Term((word,)) for word in sorted(wanted)], member.workspace_id, NEWEST_MATCHES)
         identities = Identity.objects.filter(id__in=Message.objects.filter(id__in=ids).values("identity"))
         rows = identities.values_list("customer_id", "name", "handle", "address", "external_id")
