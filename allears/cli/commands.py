@@ -132,10 +132,17 @@ def replay(
 
 
 @app.command()
-def doctor(as_json: AsJson = False) -> None:
+def doctor(
+    as_json: AsJson = False,
+    rotate: Annotated[
+        bool, typer.Option("--rotate", help="Seal all secrets with the first vault key.")
+    ] = False,
+) -> None:
     """Check this installation; exit 1 when something needs you."""
-    from allears.cli.doctoring import examine
+    from allears.cli.doctoring import examine, rotate_vault_key
 
+    if rotate:
+        rotate_vault_key()
     examine(as_json=as_json)
 
 

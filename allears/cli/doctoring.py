@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
-from allears.cli.setting_up import out, prepare
+from allears.cli.setting_up import console, fail, out, prepare
 
 LEAST_FREE = 1024**3
 LATE_AFTER = 300
@@ -33,6 +33,19 @@ def examine(*, as_json: bool) -> None:
         out.print(f"{'ok  ' if finding.is_good else 'BAD '} {finding.name}: {finding.message}", markup=False)
     if not all(finding.is_good for finding in findings):
         sys.exit(1)
+
+
+def rotate_vault_key() -> None:
+    """Seal what older vault keys sealed with the first one."""
+    prepare()
+    from allears.foundation.vault import VaultLocked
+    from allears.pipeline.channels.actions import seal_channels_again
+
+    try:
+        count = seal_channels_again()
+    except VaultLocked as error:
+        fail(str(error))
+    console.print(f"{count} channels were sealed again with the first vault key.")
 
 
 def _databases() -> Iterator[Finding]:

@@ -13,7 +13,7 @@ from allears.connectors.interface import Check, Connector, Field
 from allears.connectors.registry import all_connectors
 from allears.foundation.clock import now
 from allears.foundation.events.actions import record_event
-from allears.foundation.vault import seal
+from allears.foundation.vault import is_sealed_with_first_key, seal
 from allears.foundation.workspaces.models import Member, Workspace
 from allears.pipeline.channels.errors import ChannelNameTaken, FieldMissing, NoSuchNetwork
 from allears.pipeline.channels.models import Channel, ChannelState, Cursor, ReconciledDay
@@ -72,6 +72,18 @@ def change_channel(
     except IntegrityError as error:
         raise ChannelNameTaken from error
     return channel
+
+
+def seal_channels_again() -> int:
+    """Seal every channel's secrets with the first vault key; return how many had another. Raise VaultLocked."""
+    count = 0
+    for channel in Channel.objects.exclude(sealed_secrets="").order_by("id"):
+        if is_sealed_with_first_key(channel.sealed_secrets):
+            continue
+        sealed = seal(json.dumps(secrets_of(channel)), place_of_secrets(channel.key))
+        same = Channel.objects.filter(id=channel.id, sealed_secrets=channel.sealed_secrets)
+        count += same.update(sealed_secrets=sealed)
+    return count
 
 
 def set_channel_manners(
