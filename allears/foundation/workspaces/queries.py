@@ -57,6 +57,11 @@ def members_of(member: Member) -> QuerySet[Member]:
     )
 
 
+def everyone_in(workspace_id: int) -> QuerySet[Member]:
+    """Return a workspace's members by name, those who left among them, for telling who did what."""
+    return Member.objects.filter(workspace_id=workspace_id).order_by(Lower("name"))
+
+
 def active_members_of(workspace_id: int) -> QuerySet[Member]:
     """Return a workspace's active members by name."""
     return Member.objects.filter(workspace_id=workspace_id, is_active=True).order_by(Lower("name"))

@@ -1,8 +1,12 @@
 """The keys of the desk: one table, drawn as the help sheet and read from it by `desk-keys.js`."""
 
 from dataclasses import dataclass
+from functools import cache
 
+from django.template.loader import render_to_string
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 
@@ -78,3 +82,13 @@ KEYS = (
         ),
     ),
 )
+
+
+def draw_keys() -> SafeString:
+    """Draw the help sheet, once in each language."""
+    return _drawn_keys(get_language() or "")
+
+
+@cache
+def _drawn_keys(_language: str) -> SafeString:
+    return render_to_string("desk/keys.html", {"keys": KEYS})

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from allears.foundation.errors import NotVisible
-from allears.foundation.workspaces.queries import Member, members_of, teams_of
+from allears.foundation.workspaces.queries import Member, everyone_in, teams_of
 from allears.pipeline.channels.queries import channels_of
 from allears.pipeline.conversations.queries.names import Conversation, PresentAs, Priority, Status
 from allears.pipeline.conversations.queries.queue import QueuePage, queue_counts, queue_page
@@ -22,8 +22,9 @@ from allears.pipeline.conversations.queries.reading import (
 from allears.pipeline.conversations.queries.search import search_conversations
 from allears.pipeline.replies.names import Draft, DraftKind
 from allears.pipeline.replies.queries import drafts_in, reply_place
-from allears.web.desk.keys import KEYS
+from allears.web.desk.keys import draw_keys
 from allears.web.desk.panes import panes_of
+from allears.web.desk.rows import draw_rows
 from allears.web.desk.timeline import draw_timeline
 from allears.web.desk.troubles import troubles_of
 from allears.web.desk.words import REASONS, Names, describe_presence
@@ -51,33 +52,36 @@ def frame_context(request: MemberRequest, view: Place) -> Context:
         "place": view.name,
         "counts": queue_counts(request.member),
         "panes": panes_of(request),
-        "keys": KEYS,
+        "keys": draw_keys(),
         "has_channels": bool(channels),
         "troubles": troubles_of(channels),
         "may_answer": request.member.may_answer,
     }
 
 
-def queue_context(request: MemberRequest, view: Place) -> Context:
-    """One page of a view."""
+def queue_context(request: MemberRequest, view: Place, current: int | None = None) -> Context:
+    """One page of a view; the row of the open conversation is marked."""
     page = queue_page(request.member, view.name, request.GET.get("after", ""))
     return {
         "page": page,
+        "rows": draw_rows(page.rows, view.url, "", current),
         "rows_url": reverse("queue_rows", args=[view.name]),
         "row_query": "",
         "presence": _presence_among(page, request.member),
     }
 
 
-def search_context(request: MemberRequest) -> Context:
+def search_context(request: MemberRequest, current: int | None = None) -> Context:
     """What a search found."""
     text = request.GET.get("q", "").strip()
+    query = f"?{_query(request)}" if text else ""
     found = search_conversations(request.member, text)
     return {
         "page": QueuePage(found.rows, ""),
+        "rows": draw_rows(found.rows, SEARCH.url, query, current),
         "search": {"text": text, "has_more": found.has_more, "unknown": found.unknown},
         "rows_url": reverse("queue_rows", args=["all"]),
-        "row_query": f"?{_query(request)}" if text else "",
+        "row_query": query,
         "presence": "",
     }
 
@@ -110,7 +114,7 @@ def conversation_context(request: MemberRequest, view: Place, conversation: Conv
 
 def reading_context(request: MemberRequest, view: Place, conversation: Conversation) -> Context:
     """Head and timeline: what changes while one looks at it."""
-    everyone = list(members_of(request.member))
+    everyone = list(everyone_in(request.member.workspace_id))
     teams = list(teams_of(request.member))
     names = Names({one.id: one.name for one in everyone}, {team.id: team.name for team in teams})
     line = timeline(conversation, request.GET.get("before", ""))

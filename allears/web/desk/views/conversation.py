@@ -27,7 +27,11 @@ def show_conversation(request: MemberRequest, view_name: str, conversation_id: i
     context = conversation_context(request, view, conversation)
     if request.htmx.target == "workspace":
         return render(request, "desk/desk.html#workspace", context)
-    queue = search_context(request) if view == SEARCH else queue_context(request, view)
+    queue = (
+        search_context(request, conversation_id)
+        if view == SEARCH
+        else queue_context(request, view, conversation_id)
+    )
     return render(request, "desk/desk.html", frame_context(request, view) | queue | context)
 
 

@@ -2,8 +2,9 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from allears.pipeline.conversations.queries.queue import QueuePage, queue_counts, rows_in_view
+from allears.pipeline.conversations.queries.queue import queue_counts, rows_in_view
 from allears.web.desk.pages import SEARCH, frame_context, queue_context, search_context, view_named
+from allears.web.desk.rows import draw_rows
 from allears.web.doors import MemberRequest
 
 MOST_ROWS = 200
@@ -33,9 +34,9 @@ def show_rows(request: MemberRequest, view_name: str) -> HttpResponse:
     """Show some rows as they are now: those that stand in the view, and the counts of all views."""
     asked = request.GET.get("ids", "").split(",")
     ids = [int(id_) for id_ in asked if id_.isdecimal()][:MOST_ROWS]
+    rows = rows_in_view(request.member, view_name, ids)
     context = {
-        "view": view_named(view_name),
-        "page": QueuePage(rows_in_view(request.member, view_name, ids), ""),
+        "rows": draw_rows(rows, view_named(view_name).url, ""),
         "counts": queue_counts(request.member),
     }
     return render(request, "desk/live_rows.html", context)

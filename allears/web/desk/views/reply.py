@@ -75,7 +75,7 @@ def _ask_again(
         return render(request, "desk/composer.html", context)
     if view.name == "search":
         view = view_named("all")
-    context = frame_context(request, view) | queue_context(request, view)
+    context = frame_context(request, view) | queue_context(request, view, conversation.id)
     context |= conversation_context(request, view, conversation) | more
     return render(request, "desk/desk.html", context, status=status)
 

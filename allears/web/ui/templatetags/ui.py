@@ -1,14 +1,30 @@
 from datetime import datetime
+from functools import cache
 from zlib import crc32
 
 from django import template
+from django.template.loader import render_to_string
 from django.utils import formats, timezone
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString, mark_safe
 
 from allears.foundation.clock import now
 from allears.web.ui.times import describe_age
 
 register = template.Library()
 MARKED = {"api", "email"}
+
+
+@register.simple_tag
+def icon(name: str, size: int = 16, label: str | Promise = "") -> SafeString:
+    """Draw an icon by its component, once for each that there is."""
+    return _drawn_icon(name, size, str(label))
+
+
+@cache
+def _drawn_icon(name: str, size: int, label: str) -> SafeString:
+    drawn = render_to_string("ui/icon.html", {"name": name, "size": size, "label": label})
+    return mark_safe(drawn.strip())  # noqa: S308 - a template drew it
 
 
 @register.filter
