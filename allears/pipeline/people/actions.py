@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import connection
+
 from allears.connectors.interface import Author
 from allears.foundation.rows import insert_rows, new_row, select_rows
 from allears.pipeline.people.models import Customer, Identity
@@ -46,8 +48,8 @@ def know_people(seen: Iterable[tuple[Place, Author, datetime]]) -> dict[tuple[Pl
         mine = {id_: author for (other, id_), author in wanted.items() if other == place}
         known.update(_find(place, mine))
     unknown = [(key[0], author, first_seen[key]) for key, author in wanted.items() if key not in known]
-    if unknown:
-        known.update(_make(unknown))
+    if unknown:  # in one order everywhere, so that two workers never wait for each other
+        known.update(_make(sorted(unknown, key=lambda one: one[1].id)))
     return known
 
 
@@ -86,11 +88,24 @@ def _make(unknown: list[tuple[Place, Author, datetime]]) -> dict[tuple[Place, st
         )
         for (place, author, _), customer in zip(unknown, customers, strict=True)
     ]
-    insert_rows(identities)
-    return {
+    insert_rows(identities, "ON CONFLICT DO NOTHING")
+    made = {
         (place, author.id): Known(identity.id, identity.customer_id, name_of(author))
         for (place, author, _), identity in zip(unknown, identities, strict=True)
     }
+    return made if connection.vendor == "sqlite" else _without_doubles(made, unknown)
+
+
+def _without_doubles(
+    made: dict[tuple[Place, str], Known], unknown: list[tuple[Place, Author, datetime]]
+) -> dict[tuple[Place, str], Known]:
+    """Take the identities that another worker made first, and let go of the customers made for them here."""
+    found: dict[tuple[Place, str], Known] = {}
+    for place in {place for place, _, _ in unknown}:
+        found.update(_find(place, {author.id: author for other, author, _ in unknown if other == place}))
+    lost = [one.customer_id for key, one in made.items() if found[key].customer_id != one.customer_id]
+    Customer.objects.filter(id__in=lost).delete()
+    return found
 
 
 def name_of(author: Author) -> str:
