@@ -1,0 +1,126 @@
+"""Start All Ears many times a minute: one process loads everything once, each start is a fork of it.
+
+Run as `python -m tests.faults.nursery`; it reads one JSON list a line, the command's name and its
+arguments, and answers with the child's process id. Children know nothing of one another but the data folder.
+"""
+
+import json
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+
+DEV_NULL = os.open(os.devnull, os.O_RDONLY)
+
+
+def begin(command: str, arguments: list[str], log: str) -> int:
+    """Fork a child that runs a command, and return its process id."""
+    pid = os.fork()
+    if pid:
+        return pid
+    code = 1
+    try:
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        os.dup2(DEV_NULL, 0)
+        os.dup2(output, 1)
+        os.dup2(output, 2)
+        COMMANDS[command](*arguments)
+        code = 0
+    except SystemExit as ended:
+        code = int(ended.code or 0)
+    except BaseException:  # noqa: BLE001 - its end is the end of the child
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        os._exit(code)
+
+
+def serve(hours_ahead: str = "0") -> None:
+    from allears.cli.serving import serve_everything
+
+    shift_clock(hours_ahead)
+    serve_everything()
+
+
+def web() -> None:
+    from allears.cli.serving import serve_web
+
+    serve_web()
+
+
+def work(hours_ahead: str = "0") -> None:
+    from allears.cli.serving import run_worker
+
+    shift_clock(hours_ahead)
+    run_worker()
+
+
+def do_deed(name: str, report: str, *arguments: str) -> None:
+    """Do one of tests/faults/deeds.py and leave what it returns in a file."""
+    from tests.faults import deeds
+
+    found = getattr(deeds, name)(*arguments)
+    half = Path(f"{report}.part")
+    half.write_text(json.dumps(found))
+    half.rename(report)
+
+
+def audit(report: str) -> None:
+    """Run `allears audit --json`, its output into a file."""
+    from allears.cli.auditing import audit as run
+    from allears.cli.setting_up import out
+
+    with Path(report).open("w") as out.file:
+        run("", as_json=True, compare=False)
+
+
+def shift_clock(hours: str) -> None:
+    from datetime import timedelta
+
+    from allears.foundation import clock
+
+    clock._shift = timedelta(hours=float(hours))
+
+
+COMMANDS: dict[str, Callable[..., None]] = {
+    "serve": serve,
+    "web": web,
+    "work": work,
+    "deed": do_deed,
+    "audit": audit,
+}
+
+
+def warm_up() -> None:
+    """Load what every command needs, and open no database: a fork must not share a line."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "allears.settings")
+    import allears.asgi
+    import allears.cli.setting_up
+    import allears.pipeline.audit.queries
+    import tests.faults.deeds
+    from allears.connectors.registry import all_connectors
+    from allears.foundation.text import index_text
+
+    assert allears
+    assert tests
+    all_connectors()
+    index_text("warm тёплый ấm")
+    import django.core.management.commands.migrate  # noqa: F401
+    import uvicorn.loops.auto
+    import uvicorn.protocols.http.auto  # noqa: F401
+
+
+def main() -> None:
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    warm_up()
+    print("ready", flush=True)
+    for line in sys.stdin:
+        command, log, *arguments = json.loads(line)
+        print(begin(command, arguments, log), flush=True)
+
+
+if __name__ == "__main__":
+    main()
