@@ -13,6 +13,7 @@ from allears.connectors.interface import Check, Connector, Field
 from allears.connectors.registry import all_connectors
 from allears.foundation.clock import now
 from allears.foundation.events.actions import record_event
+from allears.foundation.rows import find_rows
 from allears.foundation.vault import is_sealed_with_first_key, seal
 from allears.foundation.workspaces.models import Member, Workspace
 from allears.pipeline.channels.errors import ChannelNameTaken, FieldMissing, NoSuchNetwork
@@ -138,10 +139,10 @@ def note_heard(channel_id: int, at: datetime) -> None:
 
 def note_channels_heard(heard: Mapping[int, datetime]) -> None:
     """Remember, to within a few seconds, when channels last heard something."""
-    channels = Channel.objects.filter(id__in=list(heard)).values_list("id", "last_heard_at")
-    for channel_id, before in list(channels):
-        if before is None or heard[channel_id] - before > HEARD_TO_WITHIN:
-            note_heard(channel_id, heard[channel_id])
+    for channel in find_rows(Channel, "id {among}", among=heard):
+        before, at = channel.last_heard_at, heard[channel.id]
+        if before is None or at - before > HEARD_TO_WITHIN:
+            note_heard(channel.id, at)
 
 
 def note_sent(channel_id: int, at: datetime) -> None:
