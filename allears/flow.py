@@ -220,6 +220,7 @@ def _results(readings: Sequence[Reading], fresh: Sequence[Arrival]) -> list[Resu
                 ended_as=ended_as,
                 message_count=count,
                 reason=reason,
+                reason_facts=reading.reason_facts,
                 technical=reading.technical,
             )
         )

@@ -93,10 +93,10 @@ def _report(ids: list[int], *, as_json: bool) -> None:
     messages = 0
     for part in _parts(ids):
         rows = Ending.objects.filter(envelope_id__in=part)
-        for ended_as, count, reason in rows.values_list("ended_as", "message_count", "reason"):
-            ends[ended_as] += 1
-            messages += count
-            reasons[reason] += bool(reason)
+        for ending in rows:
+            ends[ending.ended_as] += 1
+            messages += ending.message_count
+            reasons[ending.filled_reason] += bool(ending.reason)
     skipped = {reason: count for reason, count in reasons.most_common() if count}
     report = {"pieces": len(ids), "messages": messages, **ends, "skipped": skipped}
     if as_json:

@@ -70,7 +70,7 @@ def _expect_end(text: str, at: int) -> None:
 def _piece(value: Any, part: str) -> Piece:
     problem, key, order_key = "", "", ""
     try:
-        incoming = _translate(value, datetime.now(UTC), with_files=False)
+        incoming = _translate(value, datetime.now(UTC))
         key, order_key = incoming.external_id, incoming.thread or incoming.in_reply_to
     except Unreadable as error:
         problem = str(error)
@@ -83,10 +83,10 @@ def read_message(body: bytes, received_at: datetime) -> Incoming:
         value = json.loads(body)
     except (ValueError, RecursionError) as error:
         raise Unreadable(NOT_JSON, where=str(error)) from error
-    return _translate(value, received_at, with_files=True)
+    return _translate(value, received_at)
 
 
-def _translate(value: Any, received_at: datetime, *, with_files: bool) -> Incoming:
+def _translate(value: Any, received_at: datetime) -> Incoming:
     if not isinstance(value, dict):
         raise Unreadable(NOT_A_MESSAGE)
     external_id = _identifier(value, "id")
@@ -106,7 +106,7 @@ def _translate(value: Any, received_at: datetime, *, with_files: bool) -> Incomi
         thread=thread,
         in_reply_to=in_reply_to,
         references=(in_reply_to,) if in_reply_to else (),
-        files=tuple(_files(value.get("attachments"))) if with_files else (),
+        files=tuple(_files(value.get("attachments"))),
     )
 
 

@@ -1,7 +1,7 @@
 """End envelopes, read dead letters again, and let go of old bytes."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.db import connections, transaction
@@ -28,11 +28,13 @@ class Result:
     ended_as: EndedAs
     message_count: int = 0
     reason: str = ""
+    reason_facts: Mapping[str, str] = field(default_factory=dict)
     technical: str = ""
 
 
 _ENDED_AGAIN = (
     "ON CONFLICT (envelope_id) DO UPDATE SET ended_as = excluded.ended_as, reason = excluded.reason,"
+    " reason_facts = excluded.reason_facts,"
     " message_count = excluded.message_count, technical = excluded.technical, ended_at = excluded.ended_at"
 )
 _ENDED = "SELECT envelope_id FROM intake_ending WHERE ended_as <> %s AND envelope_id {among}"
@@ -50,6 +52,7 @@ def end_envelopes(results: Sequence[Result]) -> None:
             ended_as=result.ended_as,
             message_count=result.message_count,
             reason=result.reason[:300],
+            reason_facts=dict(result.reason_facts),
             technical=result.technical[:300],
             received_at=result.envelope.received_at,
             ended_at=at,
@@ -68,7 +71,7 @@ def _died(result: Result) -> Happening:
         workspace_id=result.envelope.workspace_id,
         channel=result.envelope.channel_id,
         subject=f"envelope:{result.envelope.id}",
-        facts={"reason": result.reason},
+        facts={"reason": result.reason, "reason_facts": dict(result.reason_facts)},
     )
 
 
@@ -93,7 +96,7 @@ def settle_dead_letter(envelope_id: int, workspace_id: int, reason: str, by: Mem
     """End a dead letter as nothing to do, for a reason a person gave."""
     with transaction.atomic():
         mine = Ending.objects.filter(envelope_id=envelope_id, workspace=workspace_id, ended_as=EndedAs.DEAD)
-        if not mine.update(ended_as=EndedAs.NOTHING, reason=reason[:300], ended_at=now()):
+        if not mine.update(ended_as=EndedAs.NOTHING, reason=reason[:300], reason_facts={}, ended_at=now()):
             raise NotADeadLetter
         record_event(
             "envelope.settled", workspace_id, by, subject=f"envelope:{envelope_id}", reason=reason[:300]

@@ -57,7 +57,10 @@ class EndedAs(models.TextChoices):
 
 
 class Ending(models.Model):
-    """How one envelope ended, committed in the transaction that filed its messages."""
+    """How one envelope ended, committed in the transaction that filed its messages.
+
+    `reason` is a marked sentence, filled from `reason_facts`; `technical` is for the log.
+    """
 
     envelope_id = models.BigIntegerField(primary_key=True)
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+", db_index=False)
@@ -65,6 +68,7 @@ class Ending(models.Model):
     ended_as = models.CharField(max_length=10, choices=EndedAs)
     message_count = models.PositiveIntegerField(default=0)
     reason = models.CharField(max_length=300, default="")
+    reason_facts = models.JSONField(default=dict)
     technical = models.CharField(max_length=300, default="")
     received_at = models.DateTimeField()
     ended_at = models.DateTimeField()
@@ -78,3 +82,8 @@ class Ending(models.Model):
                 name="ending_dead",
             ),
         ]
+
+    @property
+    def filled_reason(self) -> str:
+        """The reason in English, as programs and the command line are told."""
+        return self.reason % self.reason_facts if self.reason_facts else self.reason

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import structlog
 
@@ -33,6 +33,7 @@ class Reading:
     incoming: list[Incoming]
     ended_as: EndedAs = EndedAs.MESSAGES
     reason: str = ""
+    reason_facts: Mapping[str, str] = field(default_factory=dict)
     technical: str = ""
 
 
@@ -44,10 +45,11 @@ def read_envelope(envelope: Envelope, channel: OpenChannel | None, readers: Mapp
     try:
         found = read(delivery_in(envelope), channel.account)
     except (Unreadable, ConnectorError) as error:
-        return Reading(envelope, [], EndedAs.DEAD, shorten(str(error), 300), shorten(error.raw, 300))
+        facts = {name: shorten(value, 80) for name, value in error.facts.items()}
+        return Reading(envelope, [], EndedAs.DEAD, error.detail, facts, shorten(error.raw, 300))
     except Exception as error:
         log.exception("reading_failed", envelope=envelope.id, channel=envelope.channel_id)
-        return Reading(envelope, [], EndedAs.DEAD, STUMBLED, type(error).__name__)
+        return Reading(envelope, [], EndedAs.DEAD, STUMBLED, technical=type(error).__name__)
     if isinstance(found, Nothing):
         return Reading(envelope, [], EndedAs.NOTHING, found.reason)
     if not found:
