@@ -90,7 +90,7 @@ def find_interrupted(*, is_only_sender: bool) -> int:
 
 def send_dispatch(dispatch: Dispatch) -> None:
     """Hand one claimed dispatch to its network and write down what came of it."""
-    if not _begin(dispatch):
+    if not begin_dispatch(dispatch):
         return
     try:
         outgoing = _outgoing(dispatch)
@@ -109,7 +109,7 @@ def send_dispatch(dispatch: Dispatch) -> None:
         _write_success(dispatch, sent)
 
 
-def _begin(dispatch: Dispatch) -> bool:
+def begin_dispatch(dispatch: Dispatch) -> bool:
     """Mark a dispatch as being sent, durably; false when someone took it back meanwhile."""
     dispatch.attempts += 1
     ready = Dispatch.objects.filter(id=dispatch.id, state__in=READY, message__isnull=False)
