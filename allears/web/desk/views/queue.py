@@ -26,7 +26,8 @@ def show_queue(request: MemberRequest, view_name: str) -> HttpResponse:
     if request.htmx.target == "more-rows":
         return render(request, "desk/rows.html", {"view": view, **queue_context(request, view)})
     context = frame_context(request, view) | queue_context(request, view)
-    return render(request, "desk/desk.html", context)
+    part = "#queue" if request.htmx.target == "queue" else ""
+    return render(request, f"desk/desk.html{part}", context)
 
 
 @require_safe

@@ -61,7 +61,9 @@ class ConversationView extends HTMLElement {
     }
     const wasAtEnd = this.#isAtEnd();
     const head = document.getElementById("conversation-head");
-    if (!head.querySelector("details[open]")) replaceChanged(head, part.getElementById("conversation-head"));
+    const menu = head.querySelector("details[open]");
+    if (menu) menu.addEventListener("toggle", this.#refreshSoon, { once: true });
+    else replaceChanged(head, part.getElementById("conversation-head"));
     const added = mergeTimeline(this.querySelector("#timeline"), part.getElementById("timeline"));
     if (wasAtEnd) this.#toEnd();
     else if (added) this.#newer.hidden = false;

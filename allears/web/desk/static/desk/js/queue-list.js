@@ -104,10 +104,9 @@ class QueueList extends HTMLElement {
   }
 
   #offer() {
-    const box = this.querySelector(".arrivals");
-    const link = box.querySelector("a");
+    const link = this.closest(".queue").querySelector(".arrivals > a");
     const count = this.#new.size;
-    box.hidden = count === 0;
+    link.hidden = count === 0;
     link.textContent = count === 1 ? link.dataset.one : link.dataset.many.replace("#", count);
   }
 

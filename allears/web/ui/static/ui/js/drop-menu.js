@@ -7,6 +7,7 @@ class DropMenu extends HTMLElement {
     this.#details = this.querySelector("details");
     this.#details.addEventListener("toggle", this.#toggled);
     this.addEventListener("keydown", this.#keyed);
+    this.addEventListener("submit", this.#close);
     document.addEventListener("pointerdown", this.#outside);
   }
 
@@ -38,6 +39,10 @@ class DropMenu extends HTMLElement {
     if (box.right > innerWidth - 8) menu.dataset.align = "end";
     else if (box.left < 8) menu.dataset.align = "start";
   }
+
+  #close = () => {
+    this.#details.open = false;
+  };
 
   #outside = (event) => {
     if (this.#details.open && !this.contains(event.target)) this.#details.open = false;

@@ -37,6 +37,7 @@ class LiveUpdates extends HTMLElement {
     let isFirst = true;
     navigator.locks.request("live", { ifAvailable: true }, (lock) => (lock ? this.#lead(isFirst) : undefined)).then(() => {
       isFirst = false;
+      this.#tabs.postMessage({ name: "ask" });
       if (!this.#source && this.isConnected) navigator.locks.request("live", () => this.#lead(isFirst));
     });
   }
@@ -76,8 +77,15 @@ class LiveUpdates extends HTMLElement {
 
   #overheard = ({ data }) => {
     if (data.name === "line") this.#mark(data.data);
+    else if (data.name === "ask") this.#answer();
     else this.#say(data.name, data.data);
   };
+
+  // A tab that was opened later asks whoever leads how the line is.
+  #answer() {
+    const { line } = document.documentElement.dataset;
+    if (this.#source && line) this.#tabs?.postMessage({ name: "line", data: line });
+  }
 
   #say(name, detail) {
     document.dispatchEvent(new CustomEvent(`live:${name}`, { detail }));
@@ -101,8 +109,9 @@ class LiveUpdates extends HTMLElement {
   };
 
   #again = () => {
-    if (!this.#source || this.#source.readyState !== EventSource.CLOSED) return;
-    this.#open();
+    if (!this.#source) return;
+    if (this.#source.readyState === EventSource.OPEN) this.#found();
+    else if (this.#source.readyState === EventSource.CLOSED) this.#open();
     this.#say("resync", {});
   };
 
