@@ -8,13 +8,14 @@ from django.db.models import CharField, Count, Q
 from django.db.models.functions import Cast, Substr
 
 from allears.foundation.clock import now
+from allears.pipeline.audit.actions import can_reconcile
 from allears.pipeline.channels.models import Channel, ReconciledDay
 from allears.pipeline.intake.models import EndedAs, Ending
 
 
 @dataclass(frozen=True, slots=True)
 class AuditDay:
-    """One channel's day. `source` is the comparison with the network, where there was one."""
+    """One channel's day. `source` is the comparison with the network, where there was one yet."""
 
     on: date
     channel_id: int
@@ -23,6 +24,7 @@ class AuditDay:
     processed: int
     dead: int
     source: ReconciledDay | None
+    can_compare: bool = False
 
     @property
     def is_good(self) -> bool:
@@ -32,7 +34,7 @@ class AuditDay:
 def audit_days(workspace_id: int, days: int = 30) -> list[AuditDay]:
     """List the last days of every channel that heard something, newest first; days are in UTC."""
     first = now().date() - timedelta(days=days - 1)
-    names = dict(Channel.objects.filter(workspace=workspace_id).values_list("id", "name"))
+    channels = {channel.id: channel for channel in Channel.objects.filter(workspace=workspace_id)}
     sources = {
         (day.channel_id, day.on): day
         for day in ReconciledDay.objects.filter(channel__workspace=workspace_id, on__gte=first)
@@ -42,7 +44,8 @@ def audit_days(workspace_id: int, days: int = 30) -> list[AuditDay]:
     }
     empty = {"received": 0, "processed": 0, "dead": 0}
     lines = [
-        _line(place, names, counted.get(place, empty), sources.get(place)) for place in {*counted, *sources}
+        _line(place, channels, counted.get(place, empty), sources.get(place))
+        for place in {*counted, *sources}
     ]
     return sorted(lines, key=lambda line: (-line.on.toordinal(), line.channel_name))
 
@@ -67,15 +70,17 @@ def _start_of(day: date) -> datetime:
 
 
 def _line(
-    place: tuple[int, date], names: dict[int, str], row: dict[str, int], source: ReconciledDay | None
+    place: tuple[int, date], channels: dict[int, Channel], row: dict[str, int], source: ReconciledDay | None
 ) -> AuditDay:
     channel_id, on = place
+    channel = channels.get(channel_id)
     return AuditDay(
         on=on,
         channel_id=channel_id,
-        channel_name=names.get(channel_id, "?"),
+        channel_name=channel.name if channel else "?",
         received=row["received"],
         processed=row["processed"],
         dead=row["dead"],
         source=source,
+        can_compare=channel is not None and can_reconcile(channel),
     )
