@@ -59,7 +59,7 @@ class ApiConnector:
 
     def address_of(self, settings: Mapping[str, str]) -> str:
         """A program has no address that customers would know."""
-        return settings.get("webhook_url", "")
+        return ""
 
     def objection(self, settings: Mapping[str, str]) -> str:
         """Without an address for answers, the channel only receives."""
