@@ -42,16 +42,17 @@ def start_desk(
     folder: Path,
     *,
     program: Sequence[str | Path] = FROM_SOURCE,
+    command: str = "serve",
     environment: Mapping[str, str] | None = None,
 ) -> Desk:
-    """Start `allears serve` on the data in `folder` and return once it answers. Raise DeskFailed."""
+    """Start `allears serve` (or `web`) on the data in `folder` and return once it answers. Raise DeskFailed."""
     folder.mkdir(parents=True, exist_ok=True)
     port = find_free_port()
     own = {"HOST": "127.0.0.1", "PORT": str(port), "ALLEARS_DATA": str(folder / "data")}
     log = folder / "serve.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [*program, "serve"],
+            [*program, command],
             cwd=folder if program != FROM_SOURCE else None,
             env=clean_environment() | own | dict(environment or {}),
             stdout=output,
