@@ -53,15 +53,17 @@ def make_application(*, with_workers: bool) -> Starlette:
             await run_in_threadpool(workers.stop)
 
     wake = workers.pipeline.wake if workers else None
-    routes: list[Any] = [
-        Route("/in/{key}", IntakeDoor(writer, wake).deliver, methods=["POST"]),
-        Route("/live/events", EventsDoor(hub).stream, methods=["GET"]),
-        Route("/healthz", healthz),
-        Route("/readyz", readyz),
-        Mount(
-            "/",
-            cast("Any", WSGIMiddleware(cast("Any", get_wsgi_application()), workers=settings.WEB_THREADS)),
-        ),
-    ]
+    routes = _routes(IntakeDoor(writer, wake), EventsDoor(hub))
     proxies = [Middleware(BehindProxies, settings.PROXIES)] if settings.PROXIES else []
     return Starlette(routes=routes, middleware=proxies, lifespan=lifespan)
+
+
+def _routes(intake: IntakeDoor, events: EventsDoor) -> list[Any]:
+    pages: Any = WSGIMiddleware(cast("Any", get_wsgi_application()), workers=settings.WEB_THREADS)
+    return [
+        Route("/in/{key}", intake.deliver, methods=["POST"]),
+        Route("/live/events", events.stream, methods=["GET"]),
+        Route("/healthz", healthz),
+        Route("/readyz", readyz),
+        Mount("/", pages),
+    ]

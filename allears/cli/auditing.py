@@ -2,8 +2,12 @@
 
 import json
 import sys
+from typing import TYPE_CHECKING
 
 from allears.cli.setting_up import fail, out, prepare
+
+if TYPE_CHECKING:
+    from allears.pipeline.audit.queries import Audit
 
 
 def audit(workspace: str, *, as_json: bool, compare: bool) -> None:
@@ -20,21 +24,25 @@ def audit(workspace: str, *, as_json: bool, compare: bool) -> None:
     if as_json:
         out.print_json(json.dumps(found.as_json()))
     else:
-        sign = "=" if found.envelopes == found.accounted else "≠"
-        out.print(
-            f"{found.envelopes} envelopes {sign} {found.processed} processed + {found.waiting} waiting"
-            f" + {found.dead} dead letters"
-        )
-        out.print(
-            f"{found.inbound_messages} inbound messages in {found.conversations} conversations,"
-            f" {found.unanswered_messages} of them still waiting for an outcome"
-        )
-        out.print("Dispatches: " + ", ".join(f"{count} {state}" for state, count in found.dispatches.items()))
-        for problem in found.problems:
-            out.print(f"PROBLEM: {problem} {' '.join(problem.rows)}", markup=False)
-        out.print("Everything adds up." if found.is_good else "Something does not add up.")
+        _tell(found)
     if not found.is_good:
         sys.exit(1)
+
+
+def _tell(found: "Audit") -> None:
+    sign = "=" if found.envelopes == found.accounted else "≠"
+    out.print(
+        f"{found.envelopes} envelopes {sign} {found.processed} processed + {found.waiting} waiting"
+        f" + {found.dead} dead letters"
+    )
+    out.print(
+        f"{found.inbound_messages} inbound messages in {found.conversations} conversations,"
+        f" {found.unanswered_messages} of them still waiting for an outcome"
+    )
+    out.print("Dispatches: " + ", ".join(f"{count} {state}" for state, count in found.dispatches.items()))
+    for problem in found.problems:
+        out.print(f"PROBLEM: {problem} {' '.join(problem.rows)}", markup=False)
+    out.print("Everything adds up." if found.is_good else "Something does not add up.")
 
 
 def replay(envelopes: list[int], *, all_dead: bool) -> None:

@@ -14,7 +14,14 @@ MODEL_METHODS = 10
 OTHERS = {".html": 120, ".css": 300, ".js": 150}
 
 # "path": (lines, "reason") and "path:function": (lines, "reason").
-RAISED: dict[str, tuple[int, str]] = {}
+ONE_ROW = "one line for each field of one row"
+RAISED: dict[str, tuple[int, str]] = {
+    "allears/pipeline/conversations/models.py": (315, "one picture of what a conversation is"),
+    "allears/pipeline/conversations/actions/writing.py:_message": (27, ONE_ROW),
+    "allears/connectors/email/reading.py:_make_message": (26, ONE_ROW),
+    "allears/pipeline/people/actions.py:_make": (27, ONE_ROW),
+    "allears/pipeline/replies/actions/sending.py:_outgoing": (30, ONE_ROW),
+}
 
 
 def limit(name: str, usual: int, hard: int) -> int:

@@ -108,17 +108,9 @@ def _lines(
         day["fetched_again"] += item.source in fetched
         day["late"] += bool(at and at - item.arrived_at > LATE_AFTER)
     counts.setdefault(now().date(), Counter())
-    return [
-        ReconciledDay(
-            channel=channel,
-            on=on,
-            at_source=count["at_source"],
-            stored=count["stored"],
-            missing=count["missing"],
-            extra=count["extra"],
-            late=count["late"],
-            fetched_again=count["fetched_again"],
-            compared_at=now(),
-        )
-        for on, count in counts.items()
-    ]
+    return [_line(channel, on, count) for on, count in counts.items()]
+
+
+def _line(channel: Channel, on: date, count: Counter[str]) -> ReconciledDay:
+    names = ("at_source", "stored", "missing", "extra", "late", "fetched_again")
+    return ReconciledDay(channel=channel, on=on, compared_at=now(), **{name: count[name] for name in names})

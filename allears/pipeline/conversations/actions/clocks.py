@@ -161,13 +161,7 @@ def recount_conversation(conversation_id: int) -> None:
     """Compute a conversation's clock and counts again from its messages, and write them."""
     conversation = Conversation.objects.get(id=conversation_id)
     messages = Message.objects.filter(conversation=conversation_id)
-    totals = messages.aggregate(
-        count=Count("id"),
-        newest=Max("sent_at"),
-        last_id=Max("id"),
-        last_out=Max("id", filter=Q(direction="out")),
-        waiting=Min("sent_at", filter=Q(direction="in", outcome=Outcome.NONE)),
-    )
+    totals = messages.aggregate(**_TOTALS)
     conversation.message_count = totals["count"]
     conversation.last_message_at = totals["newest"] or conversation.last_message_at
     conversation.last_message_id = totals["last_id"] or 0
@@ -181,16 +175,13 @@ def recount_conversation(conversation_id: int) -> None:
     conversation.queue_position = queue_position(
         conversation.priority, conversation.waiting_since, conversation.last_message_at
     )
-    conversation.save(
-        update_fields=[
-            "status",
-            "solved_at",
-            "message_count",
-            "last_message_at",
-            "last_message_id",
-            "last_outbound_id",
-            "waiting_since",
-            "preview",
-            "queue_position",
-        ]
-    )
+    conversation.save()
+
+
+_TOTALS = {
+    "count": Count("id"),
+    "newest": Max("sent_at"),
+    "last_id": Max("id"),
+    "last_out": Max("id", filter=Q(direction="out")),
+    "waiting": Min("sent_at", filter=Q(direction="in", outcome=Outcome.NONE)),
+}

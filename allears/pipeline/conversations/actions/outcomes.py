@@ -1,5 +1,7 @@
 """End inbound messages: each reaches exactly one outcome (FEATURES Z1)."""
 
+from typing import Any
+
 from allears.foundation.clock import now
 from allears.foundation.events.actions import record_event
 from allears.foundation.workspaces.models import Member
@@ -21,22 +23,12 @@ def end_unanswered(
     )
     if up_to is not None:
         waiting = waiting.filter(id__lt=up_to)
-    count = waiting.update(
-        outcome=outcome,
-        outcome_reason=reason.strip()[:200],
-        outcome_at=now(),
-        outcome_by=by.id if by else None,
-    )
+    reason, by_id = reason.strip()[:200], by.id if by else None
+    count = waiting.update(outcome=outcome, outcome_reason=reason, outcome_at=now(), outcome_by=by_id)
     if count:
-        record_event(
-            "message.outcome_set",
-            conversation.workspace_id,
-            by,
-            conversation=conversation.id,
-            outcome=outcome,
-            reason=reason.strip()[:200],
-            messages=count,
-        )
+        facts: dict[str, Any] = {"outcome": outcome, "reason": reason, "messages": count}
+        workspace_id = conversation.workspace_id
+        record_event("message.outcome_set", workspace_id, by, conversation=conversation.id, **facts)
     return count
 
 

@@ -54,36 +54,35 @@ def queue_reply(member: Member, conversation: Conversation, reply: Reply) -> Dis
     network has no way back.
     """
     require_answering(member)
-    found = _queued_before(member, reply)
-    if found:
-        return found
-    text = reply.text.replace("\x00", "").rstrip()
-    if not text.strip() and not reply.files:
-        raise ReplyIsEmpty
     with held_conversation(conversation.id) as held:
         found = _queued_before(member, reply)
         if found:
             return found
-        if held.last_outbound_id > reply.seen_message_id:
-            raise SomeoneAnswered
-        place = reply_place(held)
-        if not place.can_reply:
-            raise CannotReply(place.reason)
-        before = {"status": held.status, "assignee": held.assignee_id, "solved_at": None}
-        message = _write(held, place, text, reply, member)
+        place = _checked_place(held, reply)
+        before = {"status": held.status, "assignee": held.assignee_id}
+        message = _write(held, place, reply, member)
         dispatch = _put(held, message, member, reply, before)
         _settle_conversation(held, message, member, reply.then)
         Draft.objects.filter(conversation=held, member=member, kind=DraftKind.REPLY).delete()
-        record_event(
-            "reply.queued",
-            held.workspace_id,
-            member,
-            conversation=held.id,
-            channel=held.channel_id,
-            message=message.id,
-            dispatch=dispatch.id,
-        )
+        facts: dict[str, Any] = {
+            "channel": message.channel_id,
+            "message": message.id,
+            "dispatch": dispatch.id,
+        }
+        record_event("reply.queued", held.workspace_id, member, conversation=held.id, **facts)
     return dispatch
+
+
+def _checked_place(conversation: Conversation, reply: Reply) -> ReplyPlace:
+    """Return where the reply goes, after everything that may stand in its way."""
+    if not reply.text.replace("\x00", "").strip() and not reply.files:
+        raise ReplyIsEmpty
+    if conversation.last_outbound_id > reply.seen_message_id:
+        raise SomeoneAnswered
+    place = reply_place(conversation)
+    if not place.can_reply:
+        raise CannotReply(place.reason)
+    return place
 
 
 def _queued_before(member: Member, reply: Reply) -> Dispatch | None:
@@ -92,9 +91,9 @@ def _queued_before(member: Member, reply: Reply) -> Dispatch | None:
     ).first()
 
 
-def _write(conversation: Conversation, place: ReplyPlace, text: str, reply: Reply, member: Member) -> Message:
+def _write(conversation: Conversation, place: ReplyPlace, reply: Reply, member: Member) -> Message:
     assert place.thread and place.channel and place.last_message
-    at = now()
+    at, text = now(), reply.text.replace("\x00", "").rstrip()
     message = Message.objects.create(
         workspace_id=conversation.workspace_id,
         channel=place.channel,
@@ -111,6 +110,13 @@ def _write(conversation: Conversation, place: ReplyPlace, text: str, reply: Repl
         sent_at=at,
         received_at=at,
     )
+    _write_rest(message, place, reply, member)
+    return message
+
+
+def _write_rest(message: Message, place: ReplyPlace, reply: Reply, member: Member) -> None:
+    """Write what hangs on a reply: signature and files, the id that answers will name, the index."""
+    assert place.thread and place.channel
     signature = place.channel.signature.replace("{name}", member.name)
     if message.has_more:
         MessageBody.objects.create(message=message, signature=signature, references=place.references)
@@ -119,8 +125,8 @@ def _write(conversation: Conversation, place: ReplyPlace, text: str, reply: Repl
         ThreadKey.objects.create(
             channel_id=message.channel_id, key=message.external_id, thread_id=message.thread_id
         )
-    index_messages([(message.id, message.workspace_id, message.channel_id, f"{text} {member.name}")])
-    return message
+    found_by = f"{message.text} {member.name}"
+    index_messages([(message.id, message.workspace_id, message.channel_id, found_by)])
 
 
 def _domain_of(channel: Channel) -> str:
