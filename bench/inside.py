@@ -43,6 +43,15 @@ def queue(*, channel: int, count: int, batch: int, first: int) -> dict[str, Any]
     return {"batch": batch, "messages": count, **_per_message(spent, count)}
 
 
+def copies(*, times: int, share_open: int = 0) -> dict[str, Any]:
+    """Multiply what is stored by copying it; with `share_open`, solve all but one in so many."""
+    from bench.multiply import multiply, settle
+
+    _be_quick()
+    messages = multiply(times)
+    return settle(share_open) if share_open else {"stored": messages}
+
+
 def naive(*, channel: int, count: int, first: int) -> dict[str, Any]:
     """File the same messages row by row, as one would at first, over the same tables."""
     from bench.naive import file_one
@@ -116,7 +125,7 @@ def _be_quick() -> None:
                 cursor.execute("SET synchronous_commit = off")
 
 
-DEEDS: dict[str, Callable[..., dict[str, Any]]] = {"fill": fill, "queue": queue, "naive": naive}
+DEEDS: dict[str, Callable[..., dict[str, Any]]] = {"fill": fill, "copies": copies, "queue": queue, "naive": naive}
 
 
 def main() -> None:

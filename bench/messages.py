@@ -15,19 +15,37 @@ OPENED_AT = datetime(2025, 1, 6, 8, 0, tzinfo=UTC)
 RECENT = 4000
 
 NAMES = {
-    "en": "Ada Brook|Owen Marsh|Priya Nair|Tom Keller|Grace Obi|Liam Fox|Nora Hale|Sam Whitlock".split("|"),
-    "ru": "Анна Серова|Пётр Лунин|Ольга Крылова|Игорь Зотов|Алёна Белых|Максим Рощин".split("|"),
-    "vi": "Nguyễn Thu Hà|Trần Đức Long|Lê Minh Châu|Phạm Quốc Bảo|Đỗ Thảo Vy|Võ Hải Đăng".split("|"),
+    "en": [
+        "Ada Brook",
+        "Owen Marsh",
+        "Priya Nair",
+        "Tom Keller",
+        "Grace Obi",
+        "Liam Fox",
+        "Nora Hale",
+        "Sam Whitlock",
+    ],
+    "ru": ["Анна Серова", "Пётр Лунин", "Ольга Крылова", "Игорь Зотов", "Алёна Белых", "Максим Рощин"],
+    "vi": ["Nguyễn Thu Hà", "Trần Đức Long", "Lê Minh Châu", "Phạm Quốc Bảo", "Đỗ Thảo Vy", "Võ Hải Đăng"],
 }
 PLACES = {
-    "en": "Leeds Porto Denver Cork Bergen Tampa Utrecht Malmö".split(),
-    "ru": "Казань Пермь Тула Омск Псков Вологда".split(),
-    "vi": "Huế|Đà Nẵng|Cần Thơ|Vinh|Nha Trang|Đà Lạt".split("|"),
+    "en": ["Leeds", "Porto", "Denver", "Cork", "Bergen", "Tampa", "Utrecht", "Malmö"],
+    "ru": ["Казань", "Пермь", "Тула", "Омск", "Псков", "Вологда"],
+    "vi": ["Huế", "Đà Nẵng", "Cần Thơ", "Vinh", "Nha Trang", "Đà Lạt"],
 }
 THINGS = {
-    "en": "kettle|rain jacket|desk lamp|travel mug|pair of boots|backpack|yoga mat|wall clock".split("|"),
-    "ru": "чайник|куртка|лампа|термос|рюкзак|коврик|часы".split("|"),
-    "vi": "ấm đun nước|áo khoác|đèn bàn|bình giữ nhiệt|ba lô|thảm tập|đồng hồ".split("|"),
+    "en": [
+        "kettle",
+        "rain jacket",
+        "desk lamp",
+        "travel mug",
+        "pair of boots",
+        "backpack",
+        "yoga mat",
+        "wall clock",
+    ],
+    "ru": ["чайник", "куртка", "лампа", "термос", "рюкзак", "коврик", "часы"],
+    "vi": ["ấm đun nước", "áo khoác", "đèn bàn", "bình giữ nhiệt", "ba lô", "thảm tập", "đồng hồ"],
 }
 OPENERS = {
     "en": [
@@ -117,7 +135,9 @@ class Said:
             mail["In-Reply-To"] = mail["References"] = f"<m{self.before}@customers.example>"
             quoted = f"\n\nOn Mon, 6 Jan 2025 at 09:00, Care <care@shop.example> wrote:\n> We look into it, {self.name}.\n"
         mail.set_content(f"{self.text}\n\n-- \n{self.name}{quoted}\n")
-        mail.add_alternative(f"<html><body><p>{self.text}</p><p>{self.name}</p></body></html>", subtype="html")
+        mail.add_alternative(
+            f"<html><body><p>{self.text}</p><p>{self.name}</p></body></html>", subtype="html"
+        )
         return bytes(mail).replace(b"\r\n", b"\n")
 
 

@@ -30,7 +30,9 @@ def file_one(channel_id: int, body: bytes, key: str) -> None:
         if Message.objects.filter(channel=channel, external_id=key).exists():
             return
         message = _file(channel, envelope, said, _identity(channel, said["author"]), key)
-        index_messages([(message.id, channel.workspace_id, channel.id, f"{message.text} {said['author']['name']}")])
+        index_messages(
+            [(message.id, channel.workspace_id, channel.id, f"{message.text} {said['author']['name']}")]
+        )
         Ending.objects.create(
             envelope_id=envelope.id,
             workspace=channel.workspace,

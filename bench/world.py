@@ -1,20 +1,17 @@
 """A world for one measurement: a temporary data folder, perhaps a PostgreSQL, a workspace, a channel, a server."""
 
 import json
-import os
-import secrets
 import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bench.usage import cpu_seconds, family_of
+from bench.usage import cpu_seconds
 from tests.servers.desk import Desk, clean_environment, start_desk
 from tests.servers.postgres import Postgres, start_postgres
 
@@ -91,8 +88,7 @@ def world(db: str, folder: Path | None = None) -> Iterator[World]:
         environment["DATABASE_URL"] = postgres.url
     made = World(place, db, environment, postgres)
     try:
-        if not (place / "world.json").exists():
-            made.run("setup", "--owner", OWNER, "--password-file", "-", given=PASSWORD)
+        made.run("setup", "--owner", OWNER, "--password-file", "-", given=PASSWORD)
         yield made
     finally:
         if postgres:
