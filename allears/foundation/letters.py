@@ -1,6 +1,6 @@
 """Our own letters to members: queued in the transaction that causes them, sent by a worker.
 
-Words: a Letter is ready to send; a carrier takes it where no SMTP server is set (flow.py hands in one
+Words: a Letter is ready to send; a carrier takes it where no SMTP server is set (each process hands in one
 that sends through a workspace's first mailbox).
 One rule: what a letter says may let its reader in, so it waits sealed and is never logged.
 """

@@ -3,7 +3,7 @@ from django.db.models import Q
 
 
 class Job(models.Model):
-    """One piece of work to be done later, once. `name` is looked up in flow.py's table of tasks."""
+    """One piece of work to be done later, once. `name` is looked up in housekeeping.py's table of tasks."""
 
     name = models.CharField(max_length=64)
     arguments = models.JSONField(default=dict)
