@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from django.conf import settings
 from django.core.management import call_command
-from django.db import OperationalError, connections
+from django.db import OperationalError, connections, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 from allears.cli.setting_up import console, fail
@@ -40,9 +40,23 @@ def _migrate(alias: str) -> None:
     if not _has_missing_migrations(alias):
         return
     console.print("Bringing the tables up to date …")
-    call_command("migrate", database=alias, verbosity=0, interactive=False)
+    with _all_or_nothing(alias):
+        call_command("migrate", database=alias, verbosity=0, interactive=False)
     with connections[alias].cursor() as cursor:
         cursor.execute("ANALYZE")
+
+
+@contextmanager
+def _all_or_nothing(alias: str) -> Iterator[None]:
+    """Migrate SQLite in one transaction: Django makes tables and notes it in two, and a process killed
+    between them could never start again."""
+    connection = connections[alias]
+    if connection.vendor != "sqlite":
+        yield
+        return
+    connection.ensure_connection()
+    with connection.constraint_checks_disabled(), transaction.atomic(using=alias):
+        yield
 
 
 @contextmanager

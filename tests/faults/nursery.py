@@ -108,6 +108,9 @@ def warm_up() -> None:
     assert tests
     all_connectors()
     index_text("warm тёплый ấm")
+    from django.db.migrations.loader import MigrationLoader
+
+    MigrationLoader(None)
     import django.core.management.commands.migrate  # noqa: F401
     import uvicorn.loops.auto
     import uvicorn.protocols.http.auto  # noqa: F401
