@@ -34,7 +34,7 @@ KEYS = (
         (
             Key("KeyJ", "next", _("Next conversation"), ("J",)),
             Key("KeyK", "previous", _("Previous conversation"), ("K",)),
-            Key("Enter", "open", _("Open"), ("Enter",)),
+            Key("Enter", "open", _("Open the conversation"), ("Enter",)),
             Key("KeyU", "back", _("Back to the queue"), ("U",)),
             Key("Slash", "search", _("Search"), ("/",)),
             Key("Escape", "leave", _("Back to where you were"), ("Esc",)),

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 MINUTE = 60
@@ -22,8 +23,15 @@ def describe_age(at: datetime, now: datetime) -> str:
         return _("%(count)d h") % {"count": seconds // HOUR}
     if seconds < 7 * DAY:
         return _("%(count)d d") % {"count": seconds // DAY}
+    return describe_day(at, now)
+
+
+def describe_day(at: datetime, now: datetime) -> str:
+    """Say a date briefly; the year only where it is another one. Only English writes months large."""
     day = timezone.localtime(at)
-    return date_format(day, "j M" if day.year == timezone.localtime(now).year else "j M Y")
+    month = "M" if (get_language() or "en").startswith("en") else "b"
+    is_this_year = day.year == timezone.localtime(now).year
+    return date_format(day, f"j {month}" if is_this_year else f"j {month} Y")
 
 
 def time_words() -> str:

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
 
 from allears.foundation.clock import now
-from allears.web.ui.times import describe_age
+from allears.web.ui.times import describe_age, describe_day
 
 register = template.Library()
 MARKED = {"api", "email"}
@@ -50,6 +50,11 @@ def iso(at: datetime) -> str:
 def moment(at: datetime) -> str:
     """Return the full moment, for people, in the time zone at hand."""
     return formats.date_format(timezone.localtime(at), "DATETIME_FORMAT")
+
+
+@register.filter
+def day(at: datetime) -> str:
+    return describe_day(at, now())
 
 
 @register.filter
