@@ -276,16 +276,18 @@ class Note(models.Model):
     written_at = models.DateTimeField()
 
 
-class Mention(models.Model):
-    """A member called into a note with @."""
+class CallIn(models.Model):
+    """A member called into a conversation by a note, with @; seen when they look at it."""
 
-    note = models.ForeignKey(Note, on_delete=models.CASCADE, related_name="mentions")
-    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")
+    note = models.ForeignKey(Note, on_delete=models.CASCADE, related_name="call_ins")
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+", db_index=False)
+    seen_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["note", "member"], name="mention_once_per_note"),
+            models.UniqueConstraint(fields=["note", "member"], name="call_in_once_per_note"),
         ]
+        indexes = [models.Index(fields=["member", "seen_at"], name="call_in_of_member")]
 
 
 class PresentAs(models.TextChoices):

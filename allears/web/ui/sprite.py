@@ -17,6 +17,7 @@ ICONS = {
     "assign": "user-plus",
     "attach": "paper-clip",
     "audit": "clipboard-document-check",
+    "called": "at-symbol",
     "channels": "signal",
     "check": "check",
     "chevron-down": "chevron-down",

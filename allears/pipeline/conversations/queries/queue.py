@@ -12,11 +12,11 @@ from allears.foundation.errors import NotVisible
 from allears.foundation.events.queries import last_event_id_of
 from allears.foundation.workspaces.models import Member
 from allears.foundation.workspaces.queries import hidden_team_ids
-from allears.pipeline.conversations.models import Conversation, Priority, Status, Visibility
+from allears.pipeline.conversations.models import CallIn, Conversation, Priority, Status, Visibility
 
 OPEN = (Status.NEW, Status.OPEN)
-VIEWS = ("mine", "unassigned", "open", "pending", "on-hold", "solved", "all")
-COUNTED_VIEWS = ("mine", "unassigned", "open", "pending", "on-hold")
+VIEWS = ("mine", "unassigned", "open", "called", "pending", "on-hold", "solved", "all")
+COUNTED_VIEWS = ("mine", "unassigned", "open", "called", "pending", "on-hold")
 _BY_STATUS = {
     "pending": [Status.PENDING],
     "on-hold": [Status.ON_HOLD],
@@ -144,6 +144,8 @@ def rows_of(conversations: QuerySet[Conversation]) -> list[QueueRow]:
 def _in_view(found: QuerySet[Conversation], member: Member, view: str) -> QuerySet[Conversation]:
     if view == "all":
         return found
+    if view == "called":
+        return found.filter(id__in=CallIn.objects.filter(member=member).values("note__conversation"))
     if view in _BY_STATUS:
         return found.filter(status__in=_BY_STATUS[view])
     if view not in VIEWS:
@@ -189,6 +191,8 @@ def queue_counts(member: Member) -> dict[str, int]:
             continue
         for view in _views_of(status, assignee, member.id):
             counts[view] += count
+    unseen = CallIn.objects.filter(member=member, seen_at__isnull=True)
+    counts["called"] = unseen.values("note__conversation").distinct().count()
     return counts
 
 

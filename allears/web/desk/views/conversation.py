@@ -2,6 +2,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
+from allears.pipeline.conversations.actions.notes import note_call_ins_seen
 from allears.pipeline.conversations.actions.presence import note_presence
 from allears.pipeline.conversations.queries.queue import get_visible_conversation
 from allears.pipeline.conversations.queries.reading import present_members
@@ -48,6 +49,7 @@ def be_present(request: MemberRequest, conversation_id: int) -> HttpResponse:
     """Note that someone looks at a conversation or writes in it, and show who else does."""
     conversation = get_visible_conversation(request.member, conversation_id)
     note_presence(request.member, conversation, request.POST.get("state", ""))
+    note_call_ins_seen(request.member, conversation)
     present = present_members(conversation, but=request.member)
     context = {"present": present, "presence_words": describe_presence(present) if present else ""}
     return render(request, "desk/presence.html", context)
