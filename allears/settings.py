@@ -43,6 +43,8 @@ IS_SECURE = BASE_URL.startswith("https://")
 ALLOWED_HOSTS = os.environ.get("ALLEARS_HOSTS", "*").split(",")
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 MAY_REACH_PRIVATE_ADDRESSES = _read_flag("ALLEARS_ALLOW_PRIVATE_ADDRESSES")
+# Only people on this machine can open it, so what they name on this machine or network is theirs to name.
+IS_LOCAL = "ALLEARS_URL" not in os.environ and HOST in {"127.0.0.1", "localhost", "::1"}
 PROXIES = int(os.environ.get("ALLEARS_PROXIES", "0"))
 WEB_THREADS = int(os.environ.get("ALLEARS_WEB_THREADS", "8"))
 

@@ -1,7 +1,7 @@
 """The one way out to the web: it times out, limits sizes and refuses private addresses.
 
 The address is resolved here, every answer is checked, and the very address that was checked is
-connected to; so neither a redirect nor a changing name leads inside.
+connected to, so no changing name leads inside; redirects are not followed.
 """
 
 import ipaddress
@@ -18,7 +18,6 @@ from allears.connectors.words import mark
 
 TIMEOUT = httpx.Timeout(15.0, connect=8.0)
 LARGEST_ANSWER = 8 * 1024 * 1024
-LONGEST_CHAIN = 3
 
 PRIVATE = mark("The address %(host)s lies inside a private network, where All Ears may not go.")
 
@@ -45,9 +44,25 @@ def resolve_public_address(host: str, port: int) -> str:
     except OSError as error:
         raise httpcore.ConnectError(str(error)) from error
     addresses = [str(answer[4][0]) for answer in answers]
-    if not settings.MAY_REACH_PRIVATE_ADDRESSES and not all(map(_is_public, addresses)):
+    if not _may_reach_inside(host) and not all(map(_is_public, addresses)):
         raise Refused(PRIVATE, host=host)
     return addresses[0]
+
+
+def _may_reach_inside(host: str) -> bool:
+    """Say whether a host may be private: where that is allowed, or where someone at this very machine
+    wrote the address itself; never by a name that only turns out to lead inside."""
+    if settings.MAY_REACH_PRIVATE_ADDRESSES:
+        return True
+    return bool(settings.IS_LOCAL) and (host == "localhost" or _is_plain_private(host))
+
+
+def _is_plain_private(host: str) -> bool:
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return address.is_private and not address.is_link_local
 
 
 def _is_public(address: str) -> bool:
@@ -64,9 +79,7 @@ class WebClient:
         transport._pool = httpcore.ConnectionPool(  # noqa: SLF001
             ssl_context=httpx.create_ssl_context(), network_backend=_GuardedBackend(), keepalive_expiry=20
         )
-        self._client = httpx.Client(
-            transport=transport, timeout=TIMEOUT, max_redirects=LONGEST_CHAIN, trust_env=False
-        )
+        self._client = httpx.Client(transport=transport, timeout=TIMEOUT, trust_env=False)
 
     def post(self, url: str, *, body: bytes, headers: Mapping[str, str]) -> httpx.Response:
         """Post bytes, once. Raise Refused, Unreachable (nothing was sent), or Unknown (it may have been)."""

@@ -108,7 +108,7 @@ def account_of(channel: Channel) -> Account:
         secrets=secrets_of(channel),
         reply_key=reply_key_of(channel.id),
         web=_web(),
-        may_reach_private_addresses=settings.MAY_REACH_PRIVATE_ADDRESSES,
+        may_reach_private_addresses=settings.MAY_REACH_PRIVATE_ADDRESSES or settings.IS_LOCAL,
     )
 
 
