@@ -10,11 +10,10 @@ WIDTHS = range(300, 481, 20)
 
 @dataclass(frozen=True, slots=True)
 class Panes:
-    """Widths and states of the zones; the rail is narrow or wide by itself until someone chooses."""
+    """Widths and states of the zones."""
 
     queue: int = 360
     context: str = "open"
-    rail: str = "auto"
     density: str = "comfortable"
 
 
@@ -22,12 +21,11 @@ AT_FIRST = Panes()
 
 
 def panes_of(request: HttpRequest) -> Panes:
-    """Read the layout from the cookie ("queue=360&rail=narrow"); what makes no sense is as it was at first."""
+    """Read the layout from the cookie ("queue=360&context=closed"); what makes no sense is as it was at first."""
     given = dict(part.split("=", 1) for part in request.COOKIES.get(COOKIE, "").split("&") if "=" in part)
     width = given.get("queue", "")
     return Panes(
         queue=int(width) if width.isdecimal() and int(width) in WIDTHS else AT_FIRST.queue,
         context="closed" if given.get("context") == "closed" else AT_FIRST.context,
-        rail=given["rail"] if given.get("rail") in {"narrow", "wide"} else AT_FIRST.rail,
         density="compact" if given.get("density") == "compact" else AT_FIRST.density,
     )

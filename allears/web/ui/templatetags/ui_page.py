@@ -1,3 +1,4 @@
+import re
 from collections.abc import Mapping
 
 from django import template
@@ -24,8 +25,11 @@ def rail(
     context: RequestContext, current: str = "", counts: Mapping[str, int] | None = None
 ) -> dict[str, object]:
     """Draw the rail for the member of this request; `current` is the name of the place one is at."""
+    request = context["request"]
+    chosen = re.search(r"\brail=(narrow|wide)\b", request.COOKIES.get("desk", ""))
     return {
-        "member": getattr(context["request"], "member", None),
+        "width": chosen[1] if chosen else "auto",
+        "member": getattr(request, "member", None),
         "current": current,
         "views": places_with_counts(counts or {}),
         "links": LINKS,

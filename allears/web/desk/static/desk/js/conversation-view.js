@@ -59,6 +59,7 @@ class ConversationView extends HTMLElement {
     } catch {
       return;
     }
+    if (!this.isConnected) return;
     const wasAtEnd = this.#isAtEnd();
     const head = document.getElementById("conversation-head");
     const menu = head.querySelector("details[open]");

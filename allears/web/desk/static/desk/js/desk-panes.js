@@ -17,7 +17,7 @@ class DeskPanes extends HTMLElement {
       desk.dataset.drawer = desk.dataset.drawer === "open" ? "closed" : "open";
       return;
     }
-    const place = name === "rail" ? document.querySelector(".staff") : desk;
+    const place = name === "rail" ? document.querySelector(".rail") : desk;
     if (place.dataset[name] === "auto") place.dataset[name] = innerWidth < 1600 ? "narrow" : "wide";
     const [first, second] = TURNS[name];
     place.dataset[name] = place.dataset[name] === second ? first : second;

@@ -53,7 +53,7 @@ class WhoIsHere extends HTMLElement {
     if (document.hidden) return;
     try {
       const response = await fetch(this.dataset.url, { method: "POST", body: this.#body(this.#state) });
-      if (response.ok && !response.redirected) this.innerHTML = await response.text();
+      if (response.ok && !response.redirected && this.isConnected) this.innerHTML = await response.text();
     } catch {
       // The line is lost; the strip says so.
     }
