@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from itertools import islice
+from statistics import median
 from typing import Any
 
 from bench.messages import Said, say
@@ -50,6 +51,65 @@ def copies(*, times: int, share_open: int = 0) -> dict[str, Any]:
     _be_quick()
     messages = multiply(times)
     return settle(share_open) if share_open else {"stored": messages}
+
+
+def store(*, channel: int, count: int, first: int) -> dict[str, Any]:
+    """Store messages and leave them waiting."""
+    _be_quick()
+    messages = say(count, first=first)
+    while part := list(islice(messages, STORED_AT_ONCE)):
+        _store(channel, part)
+    return {"stored": count}
+
+
+def waiting() -> dict[str, Any]:
+    """Say how many envelopes wait."""
+    from allears.pipeline.intake.models import Waiting
+
+    return {"waiting": Waiting.objects.count()}
+
+
+def pages(*, paths: list[str], rounds: int) -> dict[str, Any]:
+    """Draw pages without a server; return CPU time and statements of each (the most of any page)."""
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+
+    from allears.pipeline.conversations.queries.queue import forget_counts
+    from bench.world import OWNER, PASSWORD
+
+    browser = Client()
+    browser.post("/sign-in/", {"email": OWNER, "password": PASSWORD})
+    assert browser.get(paths[0]).status_code == 200
+    statements, took = 0, []
+    for path in paths * rounds:
+        forget_counts()
+        with CaptureQueriesContext(connection) as asked:
+            browser.get(path)
+        statements = max(statements, len(asked))
+        began = time.process_time()
+        browser.get(path)
+        took.append((time.process_time() - began) * 1000)
+    return {"statements": statements, "cpu_ms": round(median(took), 2)}
+
+
+def counts() -> dict[str, Any]:
+    """Compare what the queue's numbers say with the rows."""
+    from allears.foundation.workspaces.models import Member
+    from allears.pipeline.conversations.models import Conversation
+    from allears.pipeline.conversations.queries.queue import queue_counts
+
+    started = time.process_time()
+    found = queue_counts(Member.objects.get())
+    took = time.process_time() - started
+    opened = Conversation.objects.filter(status__in=["new", "open"])
+    right = {
+        "open": opened.count(),
+        "unassigned": opened.filter(assignee=None).count(),
+        "pending": Conversation.objects.filter(status="pending").count(),
+    }
+    are_exact = all(found[name] == count for name, count in right.items())
+    return {**right, "are_exact": are_exact, "counting_cpu_ms": round(took * 1000, 2)}
 
 
 def naive(*, channel: int, count: int, first: int) -> dict[str, Any]:
@@ -125,7 +185,16 @@ def _be_quick() -> None:
                 cursor.execute("SET synchronous_commit = off")
 
 
-DEEDS: dict[str, Callable[..., dict[str, Any]]] = {"fill": fill, "copies": copies, "queue": queue, "naive": naive}
+DEEDS: dict[str, Callable[..., dict[str, Any]]] = {
+    "copies": copies,
+    "counts": counts,
+    "fill": fill,
+    "naive": naive,
+    "pages": pages,
+    "queue": queue,
+    "store": store,
+    "waiting": waiting,
+}
 
 
 def main() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.clients import Delivered, deliver
-from bench.figures import in_ms, median_of, percentile, report, tell
+from bench.figures import in_ms, median_of, report, tell
 from bench.mail import measure_imap, measure_import
 from bench.messages import say
 from bench.usage import cpu_seconds, resident_mb
@@ -120,8 +120,9 @@ def tell_run(name: str, figures: dict[str, Any]) -> None:
     """Say one measurement in a line."""
     answer, wait = figures["answer_ms"], figures["stored_to_visible_ms"]
     tell(
-        f"{name}: {figures['visible_per_second']:.0f} messages/s visible, answer p50 {answer['p50']} p95 {answer['p95']}"
-        f" p99 {answer['p99']} ms, stored to visible p99 {wait['p99']} ms, {figures['cpu_us_per_message']:.0f} us CPU each"
+        f"{name}: {figures['visible_per_second']:.0f} messages/s visible, {figures['cpu_us_per_message']:.0f} us"
+        f" CPU each, answer p50 {answer['p50']} p95 {answer['p95']} p99 {answer['p99']} ms,"
+        f" stored to visible p99 {wait['p99']} ms"
     )
 
 
@@ -134,7 +135,9 @@ def measure_queue(place: World, size: Size) -> dict[str, Any]:
     for batch in (50, 100, 500):
         runs = []
         for _ in range(size.runs):
-            runs.append(place.inside(do="queue", channel=channel, count=size.queued, batch=batch, first=first))
+            runs.append(
+                place.inside(do="queue", channel=channel, count=size.queued, batch=batch, first=first)
+            )
             first += 1_000_000
         figures[f"batch_{batch}"] = median_of(runs)
     figures["naive"] = place.inside(do="naive", channel=channel, count=size.naive, first=first)
@@ -212,7 +215,9 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="a trial of seconds, whose figures mean nothing")
     parser.add_argument("--only", choices=PARTS, nargs="+", default=PARTS, help="measure only these parts")
     parser.add_argument("--runs", type=int, help="runs of each measurement (3)")
-    parser.add_argument("--stored", type=int, nargs="+", help="how many messages are stored when growth is measured")
+    parser.add_argument(
+        "--stored", type=int, nargs="+", help="how many messages are stored when growth is measured"
+    )
     given = parser.parse_args()
     size = QUICK if given.quick else Size()
     size.runs = given.runs or size.runs

@@ -133,7 +133,7 @@ class Said:
         quoted = ""
         if self.before:
             mail["In-Reply-To"] = mail["References"] = f"<m{self.before}@customers.example>"
-            quoted = f"\n\nOn Mon, 6 Jan 2025 at 09:00, Care <care@shop.example> wrote:\n> We look into it, {self.name}.\n"
+            quoted = "\n\nOn Mon, 6 Jan 2025 at 09:00, Care <care@shop.example> wrote:\n> We look into it.\n"
         mail.set_content(f"{self.text}\n\n-- \n{self.name}{quoted}\n")
         mail.add_alternative(
             f"<html><body><p>{self.text}</p><p>{self.name}</p></body></html>", subtype="html"

@@ -69,7 +69,9 @@ def _copy(model: type[models.Model], changes: dict[str, str], top: int, copy: in
     alias = intake_database() if model is Envelope else "default"
     columns = [field.column for field in model._meta.concrete_fields]
     values = [
-        changes.get(column, '"{column}"').format(column=f'"{column}"' if column in changes else column, by=by, copy=copy)
+        changes.get(column, '"{column}"').format(
+            column=f'"{column}"' if column in changes else column, by=by, copy=copy
+        )
         for column in columns
     ]
     names = ",".join(f'"{column}"' for column in columns)
@@ -93,7 +95,10 @@ def _indexable(top: int, by: int) -> Iterator[list[tuple[int, int, int, str]]]:
         found = Message.objects.filter(id__gt=first, id__lte=last).values_list(
             "id", "workspace_id", "channel_id", "text", "identity__name", "identity__handle"
         )
-        yield [(id_, workspace, channel, f" {text}  {name} {handle} ") for id_, workspace, channel, text, name, handle in found]
+        yield [
+            (id_, workspace, channel, f" {text}  {name} {handle} ")
+            for id_, workspace, channel, text, name, handle in found
+        ]
         first = last
 
 
