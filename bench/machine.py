@@ -23,9 +23,19 @@ def describe_machine() -> dict[str, Any]:
         "python": platform.python_version(),
         "sqlite": _sqlite_version(),
         "load_1m": round(os.getloadavg()[0], 2),
+        "yardstick_ms": round(_yardstick(), 1),
         "fsync_idle_ms": round(_sync_time(lambda: time.sleep(0.005)), 3),
         "fsync_busy_ms": round(_busy_sync_time(), 3),
     }
+
+
+def _yardstick() -> float:
+    """Return the CPU time of a fixed piece of plain Python: it grows when others use the cores, too."""
+    began = time.process_time()
+    total = 0
+    for number in range(1_000_000):
+        total += number % 7
+    return (time.process_time() - began) * 1000
 
 
 def _line_of(path: str, name: str) -> str:

@@ -54,7 +54,7 @@ INDEXED_AT_ONCE = 5000
 
 def multiply(times: int) -> int:
     """Copy everything that was filed until there is `times` as much; return how many messages there are."""
-    tops = {model: model._default_manager.aggregate(top=Max("pk"))["top"] or 0 for model in TABLES}
+    tops = {model: model._meta.default_manager.aggregate(top=Max("pk"))["top"] or 0 for model in TABLES}
     by = max(tops.values()) + 1000
     for copy in range(1, times):
         for model, changes in TABLES.items():
@@ -69,10 +69,7 @@ def _copy(model: type[models.Model], changes: dict[str, str], top: int, copy: in
     alias = intake_database() if model is Envelope else "default"
     columns = [field.column for field in model._meta.concrete_fields]
     values = [
-        changes.get(column, '"{column}"').format(
-            column=f'"{column}"' if column in changes else column, by=by, copy=copy
-        )
-        for column in columns
+        changes.get(column, "{column}").format(column=f'"{column}"', by=by, copy=copy) for column in columns
     ]
     names = ",".join(f'"{column}"' for column in columns)
     key, table = model._meta.pk.column, model._meta.db_table

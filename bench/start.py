@@ -1,7 +1,6 @@
-"""How soon the first page is there after a clone, and after a restart; what rests in memory. One command: bench/start."""
+"""How soon the first page is there, and what rests in memory. One command: bench/start."""
 
 import argparse
-import os
 import shutil
 import subprocess
 import tempfile
@@ -95,9 +94,7 @@ def main() -> None:
         runs = [restart(checkout, folder, rest) for _ in range(1 if given.quick else STARTS)]
         figures["second_start"] = median_of(runs)
         again = figures["second_start"]
-        tell(
-            f"second start: {again['seconds_to_first_page']} s, {again['idle_memory_mb']} MB, {again['idle_cpu_percent']} % CPU at rest"
-        )
+        tell(f"second start: {again['seconds_to_first_page']} s; at rest {again['idle_memory_mb']} MB")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     report("start", vars(given), figures)
