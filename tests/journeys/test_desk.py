@@ -217,6 +217,14 @@ def test_a_channel_in_trouble_is_named_above_the_desk(world, browser):
     assert "shop.example does not answer." in browser.get("/desk/open/").content.decode()
 
 
+def test_what_customers_write_is_only_ever_text(world, browser):
+    deliver(world.channel, message_from("<b>{id}</b>", "<script>alert({url})</script> %(x)s"))
+    page = browser.get("/desk/open/").content.decode()
+    assert "&lt;b&gt;{id}&lt;/b&gt;" in page
+    assert "&lt;script&gt;alert({url})&lt;/script&gt; %(x)s" in page
+    assert "<script>alert" not in page
+
+
 def test_the_layout_comes_as_it_was_left(browser):
     browser.cookies["desk"] = "queue=420&context=closed&rail=narrow&density=compact"
     page = browser.get("/desk/open/").content.decode()
