@@ -62,6 +62,7 @@ def _routes(intake: IntakeDoor, events: EventsDoor) -> list[Any]:
     pages: Any = WSGIMiddleware(cast("Any", get_wsgi_application()), workers=settings.WEB_THREADS)
     return [
         Route("/in/{key}", intake.deliver, methods=["POST"]),
+        Route("/in/{key}", intake.refuse),
         Route("/live/events", events.stream, methods=["GET"]),
         Route("/healthz", healthz),
         Route("/readyz", readyz),

@@ -11,6 +11,8 @@ from django.db.migrations.executor import MigrationExecutor
 
 from allears.cli.setting_up import console, fail
 
+MIGRATE_LOCK = 7_215_002
+
 
 def bring_tables_up_to_date(databases: list[str]) -> None:
     """Run what migrations are missing; fail with what to do when a database can't be reached."""
@@ -61,7 +63,17 @@ def _all_or_nothing(alias: str) -> Iterator[None]:
 
 @contextmanager
 def _alone() -> Iterator[None]:
-    """Let two processes that start together migrate one after the other."""
+    """Let processes that start together, on one machine or several, migrate one after the other."""
+    connection = connections["default"]
     with (settings.DATA / "migrate.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+        if connection.vendor != "postgresql":
+            yield
+            return
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [MIGRATE_LOCK])
+        try:
+            yield
+        finally:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [MIGRATE_LOCK])

@@ -12,7 +12,7 @@ from django.conf import settings
 from allears.connectors.interface import Account, Connector, Web
 from allears.connectors.registry import all_connectors, get_connector
 from allears.foundation.errors import NotVisible
-from allears.foundation.vault import unseal
+from allears.foundation.vault import VaultLocked, unseal
 from allears.foundation.workspaces.models import Member
 from allears.foundation.workspaces.queries import hidden_team_ids
 from allears.pipeline.channels.models import Channel, ChannelState, ReconciledDay
@@ -72,24 +72,27 @@ def open_channel_by_key(key: str) -> OpenChannel | None:
     return open_channel(channel) if channel else None
 
 
-def open_channel(channel: Channel) -> OpenChannel:
-    """Open a channel for receiving."""
+def open_channel(channel: Channel, *, may_be_locked: bool = False) -> OpenChannel:
+    """Open a channel. Raise VaultLocked, unless its secrets may stay shut."""
     return OpenChannel(
         id=channel.id,
         workspace_id=channel.workspace_id,
         team_id=channel.team_id,
         kind=channel.kind,
         connector=get_connector(channel.kind),
-        account=account_of(channel),
+        account=account_of(channel, may_be_locked=may_be_locked),
     )
 
 
 def open_channels(ids: set[int]) -> dict[int, OpenChannel]:
-    """Open channels for reading; what was opened a few seconds ago serves again."""
+    """Open channels for reading; what was opened a few seconds ago serves again.
+
+    Reading needs no secrets, so a locked vault stops nobody; one whose connector is gone is left out.
+    """
     at = monotonic()
     stale = [id_ for id_ in ids if id_ not in _opened or _opened[id_][0] < at]
-    for channel in Channel.objects.filter(id__in=stale) if stale else ():
-        _opened[channel.id] = (at + OPENED_FOR, open_channel(channel))
+    for channel in Channel.objects.filter(id__in=stale, kind__in=all_connectors()) if stale else ():
+        _opened[channel.id] = (at + OPENED_FOR, open_channel(channel, may_be_locked=True))
     return {id_: _opened[id_][1] for id_ in ids if id_ in _opened}
 
 
@@ -98,14 +101,14 @@ def close_opened_channels() -> None:
     _opened.clear()
 
 
-def account_of(channel: Channel) -> Account:
+def account_of(channel: Channel, *, may_be_locked: bool = False) -> Account:
     """Open a channel's secrets and hand them over, with the tools a connector may use."""
     return Account(
         channel_id=channel.id,
         name=channel.name,
         address=channel.address,
         settings=channel.settings,
-        secrets=secrets_of(channel),
+        secrets=_secrets_if_open(channel) if may_be_locked else secrets_of(channel),
         reply_key=reply_key_of(channel.id),
         web=_web(),
         may_reach_private_addresses=settings.MAY_REACH_PRIVATE_ADDRESSES or settings.IS_LOCAL,
@@ -118,6 +121,13 @@ def secrets_of(channel: Channel) -> dict[str, str]:
         return {}
     found: dict[str, str] = json.loads(unseal(channel.sealed_secrets, place_of_secrets(channel.key)))
     return found
+
+
+def _secrets_if_open(channel: Channel) -> dict[str, str]:
+    try:
+        return secrets_of(channel)
+    except VaultLocked:
+        return {}
 
 
 def place_of_secrets(key: str) -> str:

@@ -15,6 +15,7 @@ from allears.connectors.errors import Unreadable, Unverified
 from allears.connectors.interface import Delivery, Piece
 from allears.flow import receive, receive_unreadable
 from allears.foundation.clock import now
+from allears.foundation.vault import VaultLocked
 from allears.pipeline.channels.queries import OPENED_FOR, OpenChannel, open_channel_by_key
 from allears.pipeline.intake.writer import IntakeWriter
 from allears.web.threads import with_connections
@@ -39,6 +40,10 @@ class IntakeDoor:
             channel = await self._find(request.path_params["key"])
         except (DatabaseError, InterfaceError):
             return _problem(503, "All Ears can't look anything up just now. Deliver this again.", RETRY_AFTER)
+        except VaultLocked:
+            return _problem(
+                503, "This channel's secret can't be opened just now. Deliver this again.", RETRY_AFTER
+            )
         if channel is None:
             return _problem(404, "There is no channel at this address.")
         body = await _read_body(request)
@@ -47,6 +52,10 @@ class IntakeDoor:
             return _problem(413, f"A delivery may have at most {megabytes} MB. Send fewer messages at once.")
         headers = {name: request.headers[name] for name in KEPT_HEADERS if name in request.headers}
         return await self._store(channel, Delivery(body=body, headers=headers, received_at=now()))
+
+    async def refuse(self, _request: Request) -> Response:
+        """Answer 405 to everything but POST."""
+        return _problem(405, "Deliver messages here by POST.", {"allow": "POST"})
 
     async def _find(self, key: str) -> OpenChannel | None:
         known = self._channels.get(key)
