@@ -89,10 +89,10 @@ class WebClient:
             return self._send(self._client.build_request("POST", url, content=body, headers=dict(headers)))
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             raise Unreachable(raw=type(error).__name__) from error
+        except (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError) as error:
+            raise Refused(mark("The address is not a web address."), raw=str(error)) from error
         except httpx.HTTPError as error:
             raise Unknown(raw=type(error).__name__) from error
-        except (httpx.InvalidURL, UnicodeError) as error:
-            raise Refused(mark("The address is not a web address."), raw=str(error)) from error
 
     def _send(self, request: httpx.Request) -> httpx.Response:
         response = self._client.send(request, stream=True)

@@ -12,7 +12,7 @@ from typing import Any
 from standardwebhooks import Webhook
 
 from allears.connectors.api.reading import read_message, split_messages
-from allears.connectors.errors import Disconnected, Refused, SlowDown, Unreachable, Unverified
+from allears.connectors.errors import ConnectorError, Refused, SlowDown, Unreachable, Unverified
 from allears.connectors.interface import (
     Ability,
     Account,
@@ -76,7 +76,7 @@ class ApiConnector:
             return [Check(name=name, is_good=True, message=mark("Receives only: no address for answers."))]
         try:
             _post("channel.check", f"check-{os.urandom(6).hex()}", {"channel": account.name}, account)
-        except (Refused, Unreachable, SlowDown, Disconnected) as error:
+        except ConnectorError as error:
             return [
                 Check(
                     name=name,

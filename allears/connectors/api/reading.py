@@ -123,13 +123,12 @@ def _author(value: Any) -> Author:
 
 def _identifier(value: dict[str, Any], name: str, path: str = "", *, is_required: bool = True) -> str:
     found = value.get(name)
-    if found is None or found == "":
-        if is_required:
-            raise Unreadable(NO_SUCH_FIELD, field=path or name)
-        return ""
-    if isinstance(found, bool) or not isinstance(found, str | int) or len(str(found)) > LONGEST_ID:
+    if isinstance(found, bool) or not isinstance(found, str | int | None) or len(str(found)) > LONGEST_ID:
         raise Unreadable(WRONG_FIELD, field=path or name, form=f"a string of at most {LONGEST_ID} characters")
-    return _clean(str(found))
+    text = "" if found is None else _clean(str(found))
+    if is_required and not text:
+        raise Unreadable(NO_SUCH_FIELD, field=path or name)
+    return text
 
 
 def _text(value: dict[str, Any], name: str, path: str = "", *, is_required: bool) -> str:
@@ -152,7 +151,7 @@ def _clean(text: str) -> str:
 
 def _visibility(value: dict[str, Any]) -> Visibility:
     found = value.get("visibility", Visibility.PRIVATE)
-    if found not in {"public", "private"}:
+    if not isinstance(found, str) or found not in {"public", "private"}:
         raise Unreadable(WRONG_FIELD, field="visibility", form='"public" or "private"')
     return Visibility(found)
 
