@@ -3,13 +3,13 @@
 import json
 from collections import Counter
 from collections.abc import Iterator
-from itertools import islice
 from pathlib import Path
 from time import sleep
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from allears.cli.setting_up import console, fail, out, prepare
+from allears.connectors.interface import Piece
 
 AT_ONCE = 500
 
@@ -37,25 +37,42 @@ def _progress() -> Progress:
 def _store(path: Path, form: str, workspace_id: int, channel_id: int, progress: Progress) -> list[int]:
     """Store every piece of the file, a few hundred in each transaction."""
     from allears.foundation.clock import now
-    from allears.foundation.errors import NotValid
     from allears.pipeline.imports.splitting import SPLITTERS, open_import
     from allears.pipeline.intake.actions import Submission, store_submissions
 
     ids: list[int] = []
     task = progress.add_task("Storing", total=None)
-    try:
-        with open_import(path) as file:
-            pieces = SPLITTERS[form](file)
-            while part := list(islice(pieces, AT_ONCE)):
-                submission = Submission(workspace_id, channel_id, part, now(), reader=form)
-                ids += store_submissions([submission])[0]
-                progress.update(task, completed=len(ids))
-    except (NotValid, OSError, EOFError, UnicodeError) as error:
-        if not ids:
-            fail(f"{path.name} can't be read as {form}: {error}")
-        console.print(f"{path.name} ends in the middle ({error}); what came before it is kept.", markup=False)
+    trouble: list[Exception] = []
+    with open_import(path) as file:
+        for part in _gather(SPLITTERS[form](file), trouble):
+            submission = Submission(workspace_id, channel_id, part, now(), reader=form)
+            ids += store_submissions([submission])[0]
+            progress.update(task, completed=len(ids))
+    if trouble and not ids:
+        fail(f"{path.name} can't be read as {form}: {trouble[0]}")
+    if trouble:
+        console.print(
+            f"{path.name} ends in the middle ({trouble[0]}); what came before is kept.", markup=False
+        )
     progress.update(task, total=len(ids))
     return list(dict.fromkeys(ids))
+
+
+def _gather(pieces: Iterator[Piece], trouble: list[Exception]) -> Iterator[list[Piece]]:
+    """Gather pieces, a few hundred at a time; those before a broken place are not lost by it."""
+    from allears.pipeline.imports.splitting import BROKEN
+
+    part: list[Piece] = []
+    try:
+        for piece in pieces:
+            part.append(piece)
+            if len(part) == AT_ONCE:
+                yield part
+                part = []
+    except BROKEN as error:
+        trouble.append(error)
+    if part:
+        yield part
 
 
 def _read(ids: list[int], progress: Progress) -> None:

@@ -109,3 +109,14 @@ def look() -> dict[str, Any]:
         "waiting": Waiting.objects.count(),
         "dead": list(Ending.objects.filter(ended_as="dead").values_list("envelope_id", "reason")),
     }
+
+
+def retry_all() -> None:
+    """Press "Try again" on everything that waits."""
+    prepare()
+    from allears.foundation.workspaces.models import Member
+    from allears.pipeline.replies.actions.deciding import retry_dispatch
+    from allears.pipeline.replies.models import Dispatch
+
+    for dispatch in Dispatch.objects.filter(state="waiting"):
+        retry_dispatch(Member.objects.get(), dispatch)

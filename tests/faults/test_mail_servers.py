@@ -6,7 +6,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from allears.connectors.email.tests.fake_imap import FakeImap
+from allears.connectors.email.tests.fake_imap import FakeFolder, FakeImap
 from allears.connectors.email.tests.fake_smtp import FakeSmtp
 from tests.faults.rig import wait_until
 
@@ -17,6 +17,7 @@ KILLS = 8
 @pytest.fixture
 def imap():
     server = FakeImap()
+    server.folders["Sent"] = FakeFolder()
     yield server
     server.stop()
 
@@ -90,7 +91,7 @@ def test_a_line_that_drops_in_the_middle_of_a_mail_is_taken_up_again(rig, imap, 
     wait_until(lambda: has_heard(rig, 1)() or len(imap.commands) > 15, "a dropped line")
     imap.drops_at_uids = set()
 
-    wait_until(has_heard(rig, 3), "every mail")
+    wait_until(has_heard(rig, 3), "every mail", 100)
     rig.kill(pid)
     expect_all_once(rig, 3)
 
@@ -109,14 +110,15 @@ def state(rig):
     return list(rig.do("look")["dispatches"].values())
 
 
-def test_a_server_that_takes_the_mail_and_falls_silent_gets_it_once(rig, smtp, heard):
+def test_a_server_that_takes_the_mail_and_falls_silent_gets_it_once(rig, imap, smtp, heard):
     smtp.drops_at = "verdict"
     rig.do("answer_all")
     wait_until(lambda: state(rig) == ["unknown"], "an unknown fate")
 
+    searches = sum("SEARCH" in command for command in imap.commands)
     rig.kill(heard)
     pid = rig.start("work")
-    wait_until(lambda: "UNDER" not in state(rig), "a look")
+    wait_until(lambda: sum("SEARCH" in command for command in imap.commands) > searches, "a look")
     rig.kill(pid)
 
     assert len(smtp.mails) == 1
@@ -146,7 +148,8 @@ def test_a_server_that_is_busy_is_asked_again_and_one_that_refuses_is_not(rig, s
     assert smtp.mails == []
     smtp.answers = {"RCPT": "550 5.1.1 no such person"}
 
-    wait_until(lambda: state(rig) == ["refused"], "a refusal", 400)
+    rig.do("retry_all")
+    wait_until(lambda: state(rig) == ["refused"], "a refusal")
     tried = sum(command.startswith("RCPT") for command in smtp.commands)
 
     assert tried == 2

@@ -31,7 +31,7 @@ def read_jsonl_piece(delivery: Delivery, account: Account) -> list[Incoming] | N
     """
     incoming = read_message(delivery.body, delivery.received_at)
     line: dict[str, Any] = json.loads(delivery.body)
-    if line.get("direction", "in") not in {"out", "outbound"}:
+    if line.get("direction", "in") not in ("out", "outbound"):
         return [incoming]
     return [replace(incoming, is_ours=True, recipient=_recipient(line))]
 
@@ -42,12 +42,17 @@ def _recipient(line: dict[str, Any]) -> Author | None:
         return None
     if not isinstance(to, dict) or not to.get("id"):
         raise Unreadable(NO_RECIPIENT)
-    return Author(id=str(to["id"]), name=str(to.get("name", "")))
+    return Author(id=_clean(str(to["id"])), name=_clean(str(to.get("name", ""))))
+
+
+def _clean(text: str) -> str:
+    """Drop NUL and half characters, which no database keeps."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode()
 
 
 def read_twcs_piece(delivery: Delivery, account: Account) -> list[Incoming] | Nothing:
     """Translate one row of a customer-care tweet table, given as a JSON object of its columns."""
-    row: dict[str, str] = json.loads(delivery.body)
+    row: dict[str, str] = {name: _clean(text) for name, text in json.loads(delivery.body).items()}
     is_ours = _need(row, "direction") == "outbound"
     author = _need(row, "author")
     text = row.get("text") or ""
@@ -70,7 +75,7 @@ def read_twcs_piece(delivery: Delivery, account: Account) -> list[Incoming] | No
 def _need(row: Mapping[str, str], column: str) -> str:
     if not row.get(column):
         raise Unreadable(NO_SUCH_COLUMN, column=column)
-    return row[column].replace("\x00", "")
+    return row[column]
 
 
 def _moment(row: Mapping[str, str]) -> datetime:

@@ -5,6 +5,7 @@ import gzip
 import io
 import json
 import re
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO
@@ -13,7 +14,11 @@ from allears.connectors.interface import Piece
 from allears.foundation.errors import NotValid
 
 LARGEST_PIECE = 64 * 1024 * 1024
-_MBOX_START = re.compile(rb"From \S*.*\d{2}:\d{2}|From \S+$|From ")
+_DATED = re.compile(rb"From \S+ +\w{3} +\w{3} +\d{1,2} +\d\d:\d\d")
+_HEADER = re.compile(rb"[!-9;-~]+[ \t]*:")
+_QUOTED = re.compile(rb">+From ")
+# What a file may raise that is damaged, or ends in the middle.
+BROKEN = (NotValid, OSError, EOFError, UnicodeError, zlib.error, csv.Error)
 
 
 class NotThatForm(NotValid):
@@ -28,24 +33,31 @@ def open_import(path: Path) -> IO[bytes]:
 
 
 def split_mbox(file: IO[bytes]) -> Iterator[Piece]:
-    """Yield every mail of an mbox file, with its "From " quoting undone (mboxrd)."""
+    """Yield every mail of an mbox file, with its "From " quoting undone (mboxrd).
+
+    Some programs do not quote: a "From " line begins a mail only if it holds a date or a header follows.
+    """
     lines: list[bytes] = []
-    is_blank_before, has_started = True, False
+    may_begin, is_blank_before, has_started = b"", True, False
     for line in file:
-        if is_blank_before and line.startswith(b"From ") and _MBOX_START.match(line):
+        if may_begin and (_DATED.match(may_begin) or _HEADER.match(line)):
             if has_started:
                 yield _mail(lines)
             lines, has_started = [], True
-        elif not has_started:
-            raise NotThatForm
-        else:
-            lines.append(line[1:] if re.match(rb">+From ", line) else line)
+        elif may_begin:
+            lines.append(may_begin)
+        may_begin = line if is_blank_before and line.startswith(b"From ") else b""
         is_blank_before = not line.strip()
+        if not may_begin and not has_started and not is_blank_before:
+            raise NotThatForm
+        if not may_begin:
+            lines.append(line[1:] if _QUOTED.match(line) else line)
     if has_started:
-        yield _mail(lines)
+        yield _mail([*lines, may_begin])
 
 
 def _mail(lines: list[bytes]) -> Piece:
+    lines = [line for line in lines if line]
     if lines and not lines[-1].strip():
         lines = lines[:-1]
     return Piece(body=b"".join(lines), is_silent=True)
@@ -62,7 +74,7 @@ def split_jsonl(file: IO[bytes]) -> Iterator[Piece]:
 def _field(body: bytes, name: str) -> str:
     try:
         value = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return ""
     found = value.get(name) if isinstance(value, dict) else None
     return str(found) if isinstance(found, str | int) else ""
@@ -70,8 +82,15 @@ def _field(body: bytes, name: str) -> str:
 
 def split_twcs(file: IO[bytes]) -> Iterator[Piece]:
     """Yield every row of a comma-separated table as a JSON object of its columns."""
+    csv.field_size_limit(LARGEST_PIECE)
     text = io.TextIOWrapper(file, encoding="utf-8-sig", errors="replace", newline="")
-    rows = csv.DictReader(text)
+    try:
+        yield from _rows(csv.DictReader(text))
+    finally:
+        text.detach()
+
+
+def _rows(rows: "csv.DictReader[str]") -> Iterator[Piece]:
     if not {"message_id", "direction", "author", "created_at", "text"} <= set(rows.fieldnames or ()):
         raise NotThatForm
     for row in rows:
