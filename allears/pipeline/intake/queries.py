@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from allears.foundation.errors import NotVisible
+from allears.foundation.rows import spelled_out
 from allears.foundation.workspaces.models import Member
 from allears.pipeline.channels.queries import hidden_channel_ids
 from allears.pipeline.intake.models import EndedAs, Ending, Envelope, Waiting
@@ -34,7 +35,8 @@ def count_dead_letters(member: Member) -> int:
 
 def dead_endings(workspace_id: int) -> QuerySet[Ending]:
     """Return the endings of a workspace's dead letters, those being read again among them."""
-    return Ending.objects.filter(workspace=workspace_id, ended_as__in=[EndedAs.DEAD, EndedAs.REPLAYING])
+    is_dead = spelled_out(Ending, "ended_as", [EndedAs.DEAD, EndedAs.REPLAYING])
+    return Ending.objects.filter(is_dead, workspace=workspace_id)
 
 
 def get_visible_dead_letter(member: Member, envelope_id: int) -> DeadLetter:

@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 
 from allears.foundation.errors import NotVisible
 from allears.foundation.events.queries import last_event_id_of
+from allears.foundation.rows import spelled_out
 from allears.foundation.workspaces.models import Member
 from allears.foundation.workspaces.queries import hidden_team_ids
 from allears.pipeline.conversations.models import CallIn, Conversation, Priority, Status, Visibility
@@ -121,10 +122,11 @@ def queue_page(member: Member, view: str, after: str = "", size: int = 50) -> Qu
         found = _after_position(found, after).order_by("queue_position", "id")
     else:
         found = _after_recency(found, after).order_by("-last_message_at", "-id")
-    rows = rows_of(found[: size + 1])
-    has_more = len(rows) > size
-    rows = rows[:size]
-    return QueuePage(rows, _cursor(view, rows[-1]) if has_more else "")
+    # First the order, from one index; then what to show. Together, a planner may begin with the channels.
+    ids = list(found.values_list("id", flat=True)[: size + 1])
+    shown = {row.id: row for row in rows_of(Conversation.objects.filter(id__in=ids[:size]))}
+    rows = [shown[id_] for id_ in ids if id_ in shown]
+    return QueuePage(rows, _cursor(view, rows[-1]) if len(ids) > size and rows else "")
 
 
 def rows_in_view(member: Member, view: str, ids: Sequence[int]) -> list[QueueRow]:
@@ -150,7 +152,7 @@ def _in_view(found: QuerySet[Conversation], member: Member, view: str) -> QueryS
         return found.filter(status__in=_BY_STATUS[view])
     if view not in VIEWS:
         raise NotVisible
-    found = found.filter(status__in=OPEN)
+    found = found.filter(spelled_out(Conversation, "status", OPEN))
     if view == "mine":
         return found.filter(assignee=member.id)
     return found.filter(assignee__isnull=True) if view == "unassigned" else found
@@ -232,5 +234,6 @@ def forget_counts() -> None:
 
 def longest_wait(member: Member) -> datetime | None:
     """Say since when the customer waits who waits longest in the whole queue."""
-    waiting = visible_conversations(member).filter(status__in=OPEN, waiting_since__isnull=False)
+    is_open = spelled_out(Conversation, "status", OPEN)
+    waiting = visible_conversations(member).filter(is_open, waiting_since__isnull=False)
     return waiting.order_by("queue_position").values_list("waiting_since", flat=True).first()
