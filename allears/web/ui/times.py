@@ -1,6 +1,7 @@
 """How a moment reads beside what happened then. `live-clock.js` says the same in the browser."""
 
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -28,10 +29,14 @@ def describe_age(at: datetime, now: datetime) -> str:
 
 def describe_day(at: datetime, now: datetime) -> str:
     """Say a date briefly; the year only where it is another one. Only English writes months large."""
-    day = timezone.localtime(at)
-    month = "M" if (get_language() or "en").startswith("en") else "b"
-    is_this_year = day.year == timezone.localtime(now).year
-    return date_format(day, f"j {month}" if is_this_year else f"j {month} Y")
+    day = timezone.localtime(at).date()
+    return _name_day(day, get_language() or "en", has_year=day.year != timezone.localtime(now).year)
+
+
+@lru_cache(maxsize=4096)
+def _name_day(day: date, language: str, *, has_year: bool) -> str:
+    month = "M" if language.startswith("en") else "b"
+    return date_format(day, f"j {month} Y" if has_year else f"j {month}")
 
 
 def time_words() -> str:

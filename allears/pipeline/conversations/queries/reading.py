@@ -22,7 +22,7 @@ from allears.pipeline.conversations.models import (
 from allears.pipeline.conversations.queries.queue import QueueRow, rows_of, visible_conversations
 from allears.pipeline.people.models import Identity
 
-MESSAGES_AT_ONCE = 60
+MESSAGES_AT_ONCE = 40
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,3 +1,4 @@
+import re
 from datetime import datetime
 from functools import cache
 from zlib import crc32
@@ -69,9 +70,12 @@ def network_symbol(network: str) -> str:
     return f"network-{network}" if network in MARKED else "network"
 
 
+MAY_HOLD_LINKS = re.compile(r"://|www\.|\w@\w|\w\.(?:com|org|net|edu|gov|mil|int)\b", re.IGNORECASE)
+
+
 @register.filter
 def linked(text: str) -> SafeString:
     """Escape a text and link its addresses; most texts hold none, and looking for them takes long."""
-    if "://" in text or "www." in text or "@" in text:
+    if MAY_HOLD_LINKS.search(text):
         return mark_safe(urlize(text, nofollow=True, autoescape=True))  # noqa: S308 - urlize escaped it
     return escape(text)
