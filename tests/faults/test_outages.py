@@ -221,3 +221,31 @@ def test_a_second_worker_on_one_data_folder_says_so_and_ends(rig):
     assert "another process already works on this data folder" in rig.log.read_text()
     assert is_alive(first)
     assert (rig.data / "workers.lock").exists()
+
+
+def test_two_workers_on_postgresql_of_which_one_is_killed_again_and_again(build, tmp_path):
+    cluster = Cluster(tmp_path)
+    cluster.start()
+    try:
+        rig = build(DATABASE_URL=cluster.url)
+        desk = rig.do("found_desk", "")
+        rig.serve(command="web")
+        steady, other = rig.start("work"), rig.start("work")
+        senders = [Sender(rig, desk, name).start() for name in ("ann", "ben", "cho", "dan")]
+        for kill in range(8):
+            seen = 12 * (kill + 1)
+            wait_until(lambda: len(senders[0].acknowledged) >= seen, "progress")  # noqa: B023
+            rig.kill(other)
+            other = rig.start("work")
+        for sender in senders:
+            sender.stop()
+
+        found = rig.drained()
+        stored = [id_ for id_, _, _ in found["messages"]]
+        for sender in senders:
+            mine = [id_ for id_ in stored if id_.startswith(sender.name)]
+            assert mine == sorted(mine, key=lambda id_: int(id_.rpartition("-")[2]))
+        assert is_alive(steady)
+        expect_all_once(rig, [id_ for sender in senders for id_ in sender.acknowledged])
+    finally:
+        cluster.stop()
