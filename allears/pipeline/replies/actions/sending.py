@@ -21,6 +21,7 @@ from allears.connectors.interface import Ability, Author, Connector, File, Outgo
 from allears.connectors.words import mark
 from allears.foundation.clock import now
 from allears.foundation.files import read_file
+from allears.foundation.rows import spelled_out
 from allears.pipeline.channels.actions import note_sent, note_trouble, note_well
 from allears.pipeline.channels.models import ChannelState
 from allears.pipeline.channels.queries import account_of, get_connector, reply_key_of
@@ -32,6 +33,8 @@ from allears.pipeline.replies.models import Dispatch, DispatchState
 log = structlog.get_logger("allears.replies")
 
 READY = [DispatchState.HELD, DispatchState.WAITING]
+# The words of the index dispatch_due, so that what was sent long ago is never read.
+_UNDER_WAY = spelled_out(Dispatch, "state", ["held", "waiting", "sending", "unknown"])
 LEASE = timedelta(minutes=5)
 WRITE_AGAIN_AFTER = [0.1, 1.0, 3.0, 10.0]
 PAUSES = [10, 30, 120, 600, 1800, 3600, 7200, 14400, 28800]
@@ -56,7 +59,7 @@ def claim_dispatches(busy_channels: set[int], limit: int = 20) -> list[Dispatch]
     earlier = Dispatch.objects.filter(
         conversation=OuterRef("conversation"), channel=OuterRef("channel"), id__lt=OuterRef("id")
     ).filter(state__in=[*READY, DispatchState.SENDING])
-    due = Dispatch.objects.filter(is_due, is_free, ~Exists(earlier), state__in=READY)
+    due = Dispatch.objects.filter(_UNDER_WAY, is_due, is_free, ~Exists(earlier), state__in=READY)
     due = due.filter(channel__state=ChannelState.ON).exclude(channel__in=busy_channels)
     with transaction.atomic():
         rows = due.order_by("due_at", "id")
@@ -77,7 +80,7 @@ def release_dispatches(ids: Sequence[int]) -> None:
 
 def find_interrupted(*, is_only_sender: bool) -> int:
     """Mark as unknown what was being sent when its sender died, and free what it had not begun; return how many."""
-    sending = Dispatch.objects.filter(state=DispatchState.SENDING)
+    sending = Dispatch.objects.filter(_UNDER_WAY, state=DispatchState.SENDING)
     if is_only_sender:
         Dispatch.objects.filter(state__in=READY, leased_until__isnull=False).update(leased_until=None)
     else:
@@ -154,6 +157,7 @@ def _write_failure(dispatch: Dispatch, error: ConnectorError) -> None:
 def look_up_unknown(limit: int = 20) -> int:
     """Look at the network for dispatches of unknown fate; return how many were looked up."""
     due = Dispatch.objects.filter(
+        _UNDER_WAY,
         state=DispatchState.UNKNOWN,
         due_at__lte=now(),
         look_ups__lt=len(LOOK_UP_AFTER),
