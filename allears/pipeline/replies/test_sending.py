@@ -5,17 +5,14 @@ from datetime import timedelta
 import pytest
 
 from allears.connectors.errors import Disconnected, Refused, SlowDown, Unknown, Unreachable
-from allears.connectors.interface import Ability, MessageKind, Sent, Visibility
+from allears.connectors.interface import Ability, Sent
 from allears.foundation.clock import now, shifted_clock
-from allears.foundation.events.models import Event
-from allears.foundation.files import path_of_file
 from allears.pipeline.audit.queries import audit_workspace
 from allears.pipeline.channels.actions import pause_channel, resume_channel
 from allears.pipeline.channels.models import Channel, ChannelState
 from allears.pipeline.conftest import only_conversation, reply, send_everything
 from allears.pipeline.conversations.models import Conversation, Message, Outcome, Status
 from allears.pipeline.replies.actions.deciding import decide_unknown_dispatch, edit_dispatch, retry_dispatch
-from allears.pipeline.replies.actions.drafting import add_draft_file
 from allears.pipeline.replies.actions.sending import (
     LEASE,
     PAUSES,
@@ -25,7 +22,7 @@ from allears.pipeline.replies.actions.sending import (
     send_dispatch,
 )
 from allears.pipeline.replies.errors import NotRefused
-from allears.pipeline.replies.models import Dispatch, DispatchState, Draft, DraftFile
+from allears.pipeline.replies.models import Dispatch, Draft
 from tests.fake_network import ANN, BEN, said
 
 pytestmark = pytest.mark.django_db(databases="__all__")
@@ -340,80 +337,4 @@ def test_a_refused_reply_can_be_sent_again_or_changed(conversation, network, age
     assert Draft.objects.get().text == "It is on its way."
     assert Message.objects.filter(direction="out").count() == 0
     assert only_conversation().message_count == 1
-    assert audit_workspace().is_good
-
-
-def test_a_bounce_of_our_reply_marks_it_refused_and_brings_the_conversation_back(
-    conversation, network, deliver, agent
-):
-    reply(conversation, agent, then="solve")
-    send_everything()
-    assert only_conversation().status == Status.SOLVED
-
-    bounced_id = network.sent[0].external_id
-    daemon = said("b", kind=MessageKind.BOUNCE, bounced_id=bounced_id, author=BEN, thread="dm")
-    deliver(daemon)
-
-    assert states() == ["refused"]
-    assert "came back" in Dispatch.objects.get().trouble
-    assert only_conversation().status == Status.OPEN
-    assert only_conversation().waiting_since is None
-    assert Event.objects.filter(kind="dispatch.refused").count() == 1
-    assert audit_workspace().is_good
-
-
-def test_a_bounce_by_mail_finds_its_conversation_by_the_id_that_came_back(deliver, network, agent):
-    deliver(said("1"))
-    reply(only_conversation(), agent)
-    send_everything()
-
-    deliver(said(kind=MessageKind.BOUNCE, bounced_id=network.sent[0].external_id, author=BEN))
-
-    assert only_conversation().message_count == 3
-    assert states() == ["refused"]
-
-
-def test_a_private_message_in_a_public_thread_is_answered_in_private(deliver, network, agent):
-    deliver(said("1", thread="post", visibility=Visibility.PUBLIC))
-    deliver(said("2", "My number is 12345", thread="post", visibility=Visibility.PRIVATE))
-    private = Conversation.objects.get(visibility=Visibility.PRIVATE)
-
-    reply(private, agent)
-    send_everything()
-
-    assert network.sent[0].visibility == Visibility.PRIVATE
-
-
-def test_files_go_with_the_reply_and_one_that_is_gone_stops_it(conversation, network, agent):
-    file = add_draft_file(agent, conversation, "reply", "map.png", "image/png", b"a map")
-    reply(conversation, agent, files=[file])
-    send_everything()
-    assert [(file.name, file.data) for file in network.sent[0].files] == [("map.png", b"a map")]
-    assert not DraftFile.objects.exists()
-
-    file = add_draft_file(agent, conversation, "reply", "gone.png", "image/png", b"soon gone")
-    reply(conversation, agent, files=[file])
-    path_of_file(file.digest).unlink()
-    send_everything()
-
-    assert states() == ["sent", "refused"]
-    assert "no longer on the disk" in Dispatch.objects.order_by("-id")[0].trouble
-
-
-def test_an_hour_back_on_the_clock_holds_no_reply_for_an_hour(conversation, network, agent):
-    with shifted_clock(timedelta(hours=1)):
-        reply(conversation, agent)
-
-    assert send_everything() == 1
-    assert states() == ["sent"]
-
-
-def test_a_forward_jump_of_the_clock_sends_once(conversation, network, agent):
-    reply(conversation, agent)
-
-    with shifted_clock(timedelta(days=400)):
-        assert send_everything() == 1
-    assert send_everything() == 0
-
-    assert states() == [DispatchState.SENT]
     assert audit_workspace().is_good
