@@ -12,6 +12,7 @@ from allears.pipeline.audit.queries import audit_workspace
 from allears.pipeline.conftest import only_conversation, reply, send_everything
 from allears.pipeline.conversations.models import Conversation, Status
 from allears.pipeline.replies.actions.drafting import add_draft_file
+from allears.pipeline.replies.actions.sending import claim_dispatches
 from allears.pipeline.replies.models import Dispatch, DispatchState, DraftFile
 from tests.fake_network import BEN, said
 
@@ -92,6 +93,13 @@ def test_an_hour_back_on_the_clock_holds_no_reply_for_an_hour(conversation, netw
 
     assert send_everything() == 1
     assert states() == ["sent"]
+
+
+def test_a_claim_that_began_a_moment_before_the_reply_does_not_skip_its_undo(conversation, network, agent):
+    reply(conversation, agent)
+
+    with shifted_clock(timedelta(seconds=-2)):
+        assert claim_dispatches(set()) == []
 
 
 def test_a_forward_jump_of_the_clock_sends_once(conversation, network, agent):

@@ -36,6 +36,7 @@ READY = [DispatchState.HELD, DispatchState.WAITING]
 # The words of the index dispatch_due, so that what was sent long ago is never read.
 _UNDER_WAY = spelled_out(Dispatch, "state", ["held", "waiting", "sending", "unknown"])
 LEASE = timedelta(minutes=5)
+CLOCKS_DIFFER = timedelta(minutes=1)
 WRITE_AGAIN_AFTER = [0.1, 1.0, 3.0, 10.0]
 PAUSES = [10, 30, 120, 600, 1800, 3600, 7200, 14400, 28800]
 LOOK_UP_AFTER = [15, 60, 300, 1800]
@@ -53,9 +54,11 @@ def claim_dispatches(busy_channels: set[int], limit: int = 20) -> list[Dispatch]
     in one conversation, what was written later waits for what was written before it.
     """
     at = now()
-    # Whoever is held or leased for longer than anyone may be was so by a clock that was set back since.
-    is_due = Q(due_at__lte=at) | Q(state=DispatchState.HELD, due_at__gt=at + UNDO_FOR)
-    is_free = Q(leased_until__isnull=True) | Q(leased_until__lt=at) | Q(leased_until__gt=at + LEASE)
+    # Whoever is held or leased for much longer than anyone may be was so by a clock that was set back
+    # since; not just longer, for the present moment was read a moment before the rows are.
+    is_due = Q(due_at__lte=at) | Q(state=DispatchState.HELD, due_at__gt=at + UNDO_FOR + CLOCKS_DIFFER)
+    is_held = Q(leased_until__gte=at, leased_until__lte=at + LEASE + CLOCKS_DIFFER)
+    is_free = Q(leased_until__isnull=True) | ~is_held
     earlier = Dispatch.objects.filter(
         conversation=OuterRef("conversation"), channel=OuterRef("channel"), id__lt=OuterRef("id")
     ).filter(state__in=[*READY, DispatchState.SENDING])
