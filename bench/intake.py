@@ -28,7 +28,7 @@ class Size:
     paced: int = 20_000
     queued: int = 10_000
     naive: int = 300
-    mails: int = 3000
+    mails: int = 1500
     stored: Sequence[int] = (10_000, 100_000, 1_000_000)
     sample: int = 10_000
 
@@ -160,21 +160,26 @@ def measure_mail(place: World, size: Size) -> dict[str, Any]:
 
 
 def measure_growth(place: World, size: Size) -> dict[str, Any]:
-    """Measure the cost of a message as more and more are stored."""
+    """Measure the cost of a message as more and more are stored (most of them copies, see multiply.py)."""
     channel = place.add_channel("api", "Growth")["id"]
     figures: dict[str, Any] = {}
     first = 20_000_001
     stored = 0
     for goal in size.stored:
-        place.inside(do="fill", channel=channel, count=goal - stored, first=first)
-        first += goal
+        if stored:
+            stored = place.inside(do="copies", times=max(1, round(goal / stored)))["stored"]
+        else:
+            stored = place.inside(do="fill", channel=channel, count=goal, first=first)["filled"]
+            first += goal
         runs = []
         for _ in range(size.runs):
             runs.append(place.inside(do="queue", channel=channel, count=size.sample, batch=100, first=first))
             first += size.sample
-        stored = goal + size.runs * size.sample
-        figures[str(goal)] = median_of(runs)
-        tell(f"at {goal} stored: {figures[str(goal)]['file_cpu_us']} us CPU a message")
+        figures[str(goal)] = median_of(runs) | {"stored": stored}
+        stored += size.runs * size.sample
+        tell(
+            f"at {figures[str(goal)]['stored']} stored: {figures[str(goal)]['file_cpu_us']} us CPU a message"
+        )
     costs = [cost_of(figures[str(goal)]) for goal in size.stored]
     figures["ratio"] = round(costs[-1] / costs[-2], 2)
     figures["bytes_per_message"] = round(size_of(place.folder) / stored)

@@ -17,10 +17,10 @@ from allears.pipeline.conversations.search_index import index_messages
 from allears.pipeline.intake.models import Ending, Envelope
 from allears.pipeline.people.models import Customer, Identity
 
-# How a column of a copy comes from the original; {by} is the distance of the ids, {copy} the copy's number.
+# How a column of a copy comes from the original; {by} is the distance of the ids, {copy} the number of the copy.
 MOVED = "{column} + {by}"
 MOVED_UNLESS_NONE = "CASE WHEN {column} > 0 THEN {column} + {by} ELSE {column} END"
-RENAMED = "{column} || '.{copy}'"
+RENAMED = "{column} || '.{by}'"
 RENUMBERED = "replace({column}, 'AE', 'AE{copy}')"
 LATER = "{column} + {copy}"
 TABLES: dict[type[models.Model], dict[str, str]] = {
