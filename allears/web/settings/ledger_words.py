@@ -5,10 +5,13 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from allears.web.settings.sentences import fill
+
 GROUPS: list[tuple[str, str | Promise]] = [
     ("conversation.", _("Conversations")),
     ("message.", _("Messages")),
     ("note.", _("Notes")),
+    ("reply.", _("Replies")),
     ("dispatch.", _("Sending")),
     ("channel.", _("Channels")),
     ("envelope.", _("Dead letters")),
@@ -18,12 +21,21 @@ GROUPS: list[tuple[str, str | Promise]] = [
     ("account.", _("Accounts and sign-ins")),
     ("workspace.", _("Workspace")),
 ]
-ROLES = {
+NAMES = {
     "owner": _("Owner"),
     "admin": _("Administrator"),
     "lead": _("Lead"),
     "agent": _("Agent"),
     "observer": _("Observer"),
+    "new": _("New"),
+    "open": _("Open"),
+    "pending": _("Pending"),
+    "on_hold": _("On hold"),
+    "solved": _("Solved"),
+    "closed": _("Closed"),
+    "answered": _("Answered"),
+    "no_reply_needed": _("No reply needed"),
+    "spam": _("Spam"),
 }
 WORDS: dict[str, str | Promise] = {
     "account.changed": _("Profile changed"),
@@ -39,13 +51,19 @@ WORDS: dict[str, str | Promise] = {
     "channel.resumed": _("Channel resumed"),
     "channel.troubled": _("Channel in trouble"),
     "conversation.assigned": _("Conversation assigned"),
+    "conversation.given_to_team": _("Conversation given to a team"),
+    "conversation.joined": _("Conversations joined"),
     "conversation.opened": _("Conversation opened"),
+    "conversation.priority_changed": _("Priority changed"),
     "conversation.reopened": _("Conversation reopened"),
-    "conversation.solved": _("Conversation solved"),
+    "conversation.status_changed": _("Status changed"),
     "dispatch.postponed": _("Sending put off"),
     "dispatch.refused": _("Answer refused by the network"),
+    "dispatch.retried": _("Sent again by hand"),
     "dispatch.sent": _("Answer sent"),
     "dispatch.unknown": _("Fate of an answer unknown"),
+    "draft.begun": _("Draft begun"),
+    "draft.dropped": _("Draft dropped"),
     "envelope.died": _("Could not be read"),
     "envelope.replayed": _("Read again"),
     "envelope.settled": _("Dead letter settled"),
@@ -57,6 +75,11 @@ WORDS: dict[str, str | Promise] = {
     "member.reactivated": _("Member reactivated"),
     "member.reset_link_made": _("Password link made for a member"),
     "member.role_changed": _("Role changed"),
+    "message.outcome_set": _("Outcome set"),
+    "message.received": _("Message received"),
+    "note.written": _("Note written"),
+    "reply.cancelled": _("Answer taken back"),
+    "reply.queued": _("Answer written"),
     "team.changed": _("Team changed"),
     "team.created": _("Team created"),
     "team.deleted": _("Team deleted"),
@@ -67,13 +90,19 @@ WORDS: dict[str, str | Promise] = {
 
 
 def details_of(facts: dict[str, Any]) -> str:
-    """Put an event's facts on one line: a change as "old → new", else what they say."""
-    rest = [fact for name, fact in facts.items() if name not in {"old", "new"}]
-    said = [_say(fact) for fact in rest if fact and isinstance(fact, str | int) and fact is not True]
-    if "old" in facts and "new" in facts:
-        said.append(f"{_say(facts['old'])} → {_say(facts['new'])}")
+    """Put an event's facts on one line: a change as "old → new", a reason in words, else what they say."""
+    old, new = facts.get("old", facts.get("before")), facts.get("new", facts.get("after"))
+    rest = {name: fact for name, fact in facts.items() if name not in _TOLD_APART}
+    said = [_say(fact) for fact in rest.values() if fact and isinstance(fact, str)]
+    if facts.get("reason"):
+        said.append(fill(facts["reason"], facts.get("reason_facts")))
+    if isinstance(old, str) and isinstance(new, str):
+        said.append(f"{_say(old)} → {_say(new)}")
     return ", ".join(said)
 
 
+_TOLD_APART = {"old", "new", "before", "after", "reason", "reason_facts"}
+
+
 def _say(fact: object) -> str:
-    return str(ROLES.get(str(fact), fact))
+    return str(NAMES.get(str(fact), fact))
