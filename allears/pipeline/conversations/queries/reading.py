@@ -65,8 +65,9 @@ def timeline(conversation: Conversation, before: str = "") -> Timeline:
     messages = messages[-MESSAGES_AT_ONCE:]
     since = messages[0].sent_at if has_earlier and messages else None
     until = _moment_of(before)
-    entries = [*_message_entries(messages), *_note_entries(conversation), *_event_entries(conversation)]
-    kept = [e for e in entries if (since is None or e.at >= since) and (until is None or e.at < until)]
+    others = [*_note_entries(conversation), *_event_entries(conversation)]
+    kept = _message_entries(messages)
+    kept += [e for e in others if (since is None or e.at >= since) and (until is None or e.at < until)]
     kept.sort(key=lambda entry: (entry.at, entry.message.id if entry.message else 0))
     return Timeline(kept, f"{messages[0].sent_at.isoformat()}|{messages[0].id}" if has_earlier else "")
 
