@@ -18,7 +18,6 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.base import ModelState
 from django.db.models.expressions import RawSQL
 
-ROWS_PER_STATEMENT = 500
 _Change = Callable[[Any], Any]
 M = TypeVar("M", bound=models.Model)
 
@@ -65,22 +64,28 @@ def insert_rows(rows: Iterable[models.Model], tail: str = "") -> None:
     for line in values:
         for place, write in table.writers:
             line[place] = write(line[place])
-    _insert(connection, f"INSERT INTO {table.name} ({table.columns}) VALUES ", values, tail)  # noqa: S608
+    _insert(connection, table, values, tail)
     for row in new:
         row._state.adding = False
 
 
-def _insert(connection: BaseDatabaseWrapper, statement: str, values: list[list[Any]], tail: str) -> None:
-    """Insert one by one by a statement compiled once, or, where a server is asked, many at a time."""
-    group = f"({','.join(['%s'] * len(values[0]))})"
+def _insert(connection: BaseDatabaseWrapper, table: _Table, values: list[list[Any]], tail: str) -> None:
+    """Insert one by one by a statement compiled once, or, where a server is asked, all as one value."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            cursor.executemany(f"{statement}{group} {tail}", values)
+            places = ",".join(["%s"] * len(table.attributes))
+            statement = f"INSERT INTO {table.name} ({table.columns}) VALUES ({places}) {tail}"  # noqa: S608
+            cursor.executemany(statement, values)
             return
-        for start in range(0, len(values), ROWS_PER_STATEMENT):
-            part = values[start : start + ROWS_PER_STATEMENT]
-            flat = [value for line in part for value in line]
-            cursor.execute(f"{statement}{','.join([group] * len(part))} {tail}", flat)
+        names = table.columns.replace('"', "").split(",")
+        rows = json.dumps(
+            [dict(zip(names, line, strict=True)) for line in values], default=datetime.isoformat
+        )
+        cursor.execute(
+            f"INSERT INTO {table.name} ({table.columns}) SELECT {table.columns}"  # noqa: S608 - no value in it
+            f" FROM json_populate_recordset(NULL::{table.name}, %s::json) {tail}",
+            [rows],
+        )
 
 
 def reserve_ids(model: type[models.Model], count: int) -> list[int]:
@@ -172,11 +177,11 @@ def _table_of(model: type[models.Model], vendor: str) -> _Table:
 
 
 def _writer(field: "models.Field[Any, Any]", vendor: str) -> _Change | None:
+    if vendor != "sqlite":
+        return None
     if isinstance(field, models.JSONField):
         return _as_json
-    if isinstance(field, models.DateTimeField) and vendor == "sqlite":
-        return moment_as_text
-    return None
+    return moment_as_text if isinstance(field, models.DateTimeField) else None
 
 
 def _reader(field: "models.Field[Any, Any]", vendor: str) -> _Change | None:
