@@ -7,6 +7,7 @@ connected to, so no changing name leads inside; redirects are not followed.
 import ipaddress
 import socket
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import Any
 
 import httpcore
@@ -74,12 +75,15 @@ def _is_public(address: str) -> bool:
 class WebClient:
     """Speaks HTTP for connectors. Thread-safe."""
 
-    def __init__(self) -> None:
-        transport = httpx.HTTPTransport(retries=0)
+    @cached_property
+    def _client(self) -> httpx.Client:
+        """Open on first use: reading the machine's certificates takes longer than a whole start may."""
+        certificates = httpx.create_ssl_context()
+        transport = httpx.HTTPTransport(verify=certificates, retries=0)
         transport._pool = httpcore.ConnectionPool(  # noqa: SLF001
-            ssl_context=httpx.create_ssl_context(), network_backend=_GuardedBackend(), keepalive_expiry=20
+            ssl_context=certificates, network_backend=_GuardedBackend(), keepalive_expiry=20
         )
-        self._client = httpx.Client(transport=transport, timeout=TIMEOUT, trust_env=False)
+        return httpx.Client(transport=transport, timeout=TIMEOUT, trust_env=False)
 
     def post(self, url: str, *, body: bytes, headers: Mapping[str, str]) -> httpx.Response:
         """Post bytes, once. Raise Refused, Unreachable (nothing was sent), or Unknown (it may have been)."""

@@ -1,9 +1,11 @@
 """Start All Ears many times a minute: one process loads everything once, each start is a fork of it.
 
-Run as `python -m tests.faults.nursery`; it reads one JSON list a line, the command's name and its
-arguments, and answers with the child's process id. Children know nothing of one another but the data folder.
+Run as `python -m tests.faults.nursery`; it reads one JSON list a line: the environment, a file for the
+output, the command and its arguments; and answers with the child's process id. Children know nothing of
+one another but the data folder.
 """
 
+import importlib
 import json
 import os
 import signal
@@ -15,7 +17,7 @@ from pathlib import Path
 DEV_NULL = os.open(os.devnull, os.O_RDONLY)
 
 
-def begin(command: str, arguments: list[str], log: str) -> int:
+def begin(command: str, arguments: list[str], log: str, environment: dict[str, str]) -> int:
     """Fork a child that runs a command, and return its process id."""
     pid = os.fork()
     if pid:
@@ -27,6 +29,7 @@ def begin(command: str, arguments: list[str], log: str) -> int:
         os.dup2(DEV_NULL, 0)
         os.dup2(output, 1)
         os.dup2(output, 2)
+        move_in(environment)
         COMMANDS[command](*arguments)
         code = 0
     except SystemExit as ended:
@@ -36,6 +39,22 @@ def begin(command: str, arguments: list[str], log: str) -> int:
     finally:
         sys.stdout.flush()
         os._exit(code)
+
+
+def move_in(environment: dict[str, str]) -> None:
+    """Read the settings again for the installation that this child works on."""
+    from django.conf import settings
+    from django.db import connections
+
+    os.environ.update(environment)
+    fresh = importlib.reload(sys.modules["allears.settings"])
+    for name in filter(str.isupper, dir(fresh)):
+        setattr(settings, name, getattr(fresh, name))
+    for alias in connections:
+        if hasattr(connections._connections, alias):
+            del connections[alias]
+    connections._settings = None
+    vars(connections).pop("settings", None)
 
 
 def serve(hours_ahead: str = "0") -> None:
@@ -99,6 +118,8 @@ def warm_up() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "allears.settings")
     import allears.asgi
     import allears.cli.setting_up
+    import allears.foundation.web_client
+    import allears.housekeeping
     import allears.pipeline.audit.queries
     import tests.faults.deeds
     from allears.connectors.registry import all_connectors
@@ -121,8 +142,8 @@ def main() -> None:
     warm_up()
     print("ready", flush=True)
     for line in sys.stdin:
-        command, log, *arguments = json.loads(line)
-        print(begin(command, arguments, log), flush=True)
+        environment, log, command, *arguments = json.loads(line)
+        print(begin(command, arguments, log, environment), flush=True)
 
 
 if __name__ == "__main__":

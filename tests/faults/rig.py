@@ -32,10 +32,46 @@ def wait_until(is_so: Callable[[], Any], what: str, patience: float = PATIENCE) 
     return found
 
 
+class Nursery:
+    """The one process that loaded everything, whose forks work on any installation."""
+
+    def __init__(self, folder: Path) -> None:
+        self.log = folder / "nursery.log"
+        with self.log.open("wb") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "tests.faults.nursery"],
+                env=clean_environment() | {"ALLEARS_DATA": str(folder / "unused")},
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+            )
+        assert self._answer() == "ready", self.log.read_text()
+
+    def begin(self, environment: Mapping[str, str], log: Path, *command: str) -> int:
+        """Have a process born for an installation, and return its id."""
+        assert self._process.stdin
+        self._process.stdin.write(json.dumps([dict(environment), str(log), *command]) + "\n")
+        self._process.stdin.flush()
+        return int(self._answer())
+
+    def _answer(self) -> str:
+        assert self._process.stdout
+        return self._process.stdout.readline().strip()
+
+    def close(self) -> None:
+        assert self._process.stdin
+        assert self._process.stdout
+        self._process.stdin.close()
+        self._process.wait(10)
+        self._process.stdout.close()
+
+
 @dataclass
 class Rig:
-    """A data folder, and the nursery whose children work on it. `url` is where `serve` and `web` listen."""
+    """A data folder, and the processes that work on it. `url` is where `serve` and `web` listen."""
 
+    nursery: Nursery
     folder: Path
     environment: Mapping[str, str] = field(default_factory=dict)
 
@@ -47,33 +83,17 @@ class Rig:
         self.url = f"http://127.0.0.1:{self.port}"
         self._reports = 0
         self._children: list[int] = []
-        own = {
+        self._own = {
             "HOST": "127.0.0.1",
             "PORT": str(self.port),
             "ALLEARS_DATA": str(self.data),
             "ALLEARS_ALLOW_PRIVATE_ADDRESSES": "1",
+            **self.environment,
         }
-        with (self.folder / "nursery.log").open("wb") as log:
-            self._nursery = subprocess.Popen(
-                [sys.executable, "-m", "tests.faults.nursery"],
-                env=clean_environment() | own | dict(self.environment),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                text=True,
-            )
-        assert self._answer() == "ready", (self.folder / "nursery.log").read_text()
-
-    def _answer(self) -> str:
-        assert self._nursery.stdout
-        return self._nursery.stdout.readline().strip()
 
     def start(self, command: str, *arguments: str) -> int:
         """Start a process and return its id."""
-        assert self._nursery.stdin
-        self._nursery.stdin.write(json.dumps([command, str(self.log), *arguments]) + "\n")
-        self._nursery.stdin.flush()
-        self._children.append(int(self._answer()))
+        self._children.append(self.nursery.begin(self._own, self.log, command, *arguments))
         return self._children[-1]
 
     def serve(self, *arguments: str, command: str = "serve") -> int:
@@ -142,14 +162,10 @@ class Rig:
         return status == 200 and json.loads(body)["waiting"] == 0
 
     def close(self) -> None:
+        """Kill whatever still runs on it."""
         for pid in self._children:
             if is_alive(pid):
                 self.kill(pid)
-        assert self._nursery.stdin
-        assert self._nursery.stdout
-        self._nursery.stdin.close()
-        self._nursery.wait(10)
-        self._nursery.stdout.close()
 
 
 def is_alive(pid: int) -> bool:

@@ -85,6 +85,7 @@ def test_a_main_file_older_than_the_envelopes_reads_them_again(rig, desk, tmp_pa
 def test_a_main_file_whose_last_writes_the_disk_lost_reads_them_again(rig, desk, tmp_path):
     chance = random.Random(31)
     founded, _ = frames_of(rig.data / "allears.db-wal")
+    assert founded
     pid = rig.serve()
     ids = deliver(rig, desk, "ann", 12)
     rig.drained()
@@ -101,8 +102,10 @@ def test_a_main_file_whose_last_writes_the_disk_lost_reads_them_again(rig, desk,
         rig.kill(pid)
 
 
-def test_a_first_start_cut_off_anywhere_can_be_started_again(rig, desk, tmp_path):
+def test_a_first_start_cut_off_anywhere_can_be_started_again(build, tmp_path):
     chance = random.Random(33)
+    rig = build()
+    rig.do("found_desk", "")
     copy_files(rig.data, tmp_path / "whole", "allears.db", "intake.db")
     count, length = frames_of(rig.data / "allears.db-wal")
 
