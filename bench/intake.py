@@ -160,31 +160,38 @@ def measure_mail(place: World, size: Size) -> dict[str, Any]:
 
 
 def measure_growth(place: World, size: Size) -> dict[str, Any]:
-    """Measure the cost of a message as more and more are stored (most of them copies, see multiply.py)."""
-    channel = place.add_channel("api", "Growth")["id"]
+    """Measure the cost of a message as more and more are stored (most of them copies, see multiply.py).
+
+    Each run is measured beside one over almost nothing, so that what else the machine does cancels out.
+    """
     figures: dict[str, Any] = {}
-    first = 20_000_001
-    stored = 0
-    for goal in size.stored:
-        if stored:
-            stored = place.inside(do="copies", times=max(1, round(goal / stored)))["stored"]
-        else:
-            stored = place.inside(do="fill", channel=channel, count=goal, first=first)["filled"]
-            first += goal
-        runs = []
-        for _ in range(size.runs):
-            runs.append(place.inside(do="queue", channel=channel, count=size.sample, batch=100, first=first))
-            first += size.sample
-        figures[str(goal)] = median_of(runs) | {"stored": stored}
-        stored += size.runs * size.sample
-        tell(
-            f"at {figures[str(goal)]['stored']} stored: {figures[str(goal)]['file_cpu_us']} us CPU a message"
-        )
-    costs = [cost_of(figures[str(goal)]) for goal in size.stored]
-    figures["ratio"] = round(costs[-1] / costs[-2], 2)
+    channel = place.add_channel("api", "Growth")["id"]
+    first, stored = 20_000_001, 0
+    with world(place.db) as small:
+        beside = small.add_channel("api", "Growth")["id"]
+        for goal in size.stored:
+            stored = grow(place, channel, stored, goal)
+            runs = []
+            for _ in range(size.runs):
+                order = {"do": "queue", "count": size.sample, "batch": 100, "first": first}
+                first += size.sample
+                little = small.inside(channel=beside, **order)
+                much = place.inside(channel=channel, **order)
+                runs.append({**much, "times_the_cost_of_little": cost_of(much) / cost_of(little)})
+            figures[str(goal)] = {**median_of(runs), "stored": stored}
+            stored += size.runs * size.sample
+            tell(
+                f"at {goal} stored: {figures[str(goal)]['times_the_cost_of_little']} times the cost at the beginning"
+            )
     figures["bytes_per_message"] = round(size_of(place.folder) / stored)
-    tell(f"growth: {figures['ratio']} times from {size.stored[-2]} to {size.stored[-1]}")
     return figures
+
+
+def grow(place: World, channel: int, stored: int, goal: int) -> int:
+    """Store more until about the goal is reached; return how many messages there are."""
+    if stored:
+        return int(place.inside(do="copies", times=max(1, round(goal / stored)))["stored"])
+    return int(place.inside(do="fill", channel=channel, count=goal)["filled"])
 
 
 def cost_of(one: dict[str, Any]) -> float:
