@@ -2,7 +2,7 @@
 
 import smtplib
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
@@ -145,21 +145,37 @@ def test_a_wrong_password_is_told(mail: RealMail) -> None:
     assert bad == ["Receiving: log in", "Sending: log in"]
 
 
+def parse(piece: Piece) -> EmailMessage:
+    found = message_from_bytes(piece.body, policy=policy.default)
+    assert isinstance(found, EmailMessage)
+    return found
+
+
+def find_piece(heard: list[tuple[float, Piece]], is_wanted: Callable[[EmailMessage], bool]) -> Piece:
+    """Wait for the mail that is meant; the mailbox holds those of other tests too."""
+    until = time.monotonic() + 20
+    while time.monotonic() < until:
+        for _at, piece in list(heard):
+            if is_wanted(parse(piece)):
+                return piece
+        Event().wait(0.05)
+    raise AssertionError("the mail did not come")
+
+
 def test_a_reply_to_the_signed_address_comes_back(mail: RealMail) -> None:
     account = account_of(mail)
     outgoing = make_outgoing(thread_token=make_token(REPLY_KEY, 4711))
     assert CONNECTOR.send(outgoing, account).note == ""
 
     with hearing(account_of(mail, CUSTOMER.address)) as inbox:
-        wait_for(inbox, 1)
-    got = message_from_bytes(inbox[0][1].body, policy=policy.default)
+        got = parse(find_piece(inbox, lambda one: "Reply-To" in one))
     signed = got["Reply-To"].addresses[0].addr_spec
     with hearing(account) as heard:
         deliver(mail, signed, In_Reply_To=got["Message-ID"])
-        wait_for(heard, 1)
+        answer = find_piece(heard, lambda one: one["In-Reply-To"] == got["Message-ID"])
 
     assert got["Subject"] == outgoing.subject
-    back = CONNECTOR.read(Delivery(body=heard[-1][1].body, received_at=datetime.now(UTC)), account)
+    back = CONNECTOR.read(Delivery(body=answer.body, received_at=datetime.now(UTC)), account)
     assert not isinstance(back, Nothing)
     assert [(mail.thread_token, mail.in_reply_to) for mail in back] == [("4711", outgoing.external_id)]
 
