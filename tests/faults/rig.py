@@ -25,11 +25,14 @@ PATIENCE = 60.0
 def wait_until(is_so: Callable[[], Any], what: str, patience: float = PATIENCE) -> Any:
     """Wait for a condition and return it; fail with what was waited for."""
     deadline = time.monotonic() + patience
-    while not (found := is_so()):
+    while True:
+        began = time.monotonic()
+        if found := is_so():
+            return found
         if time.monotonic() > deadline:
             raise AssertionError(f"waited {patience:.0f} s in vain: {what}")
-        time.sleep(0.01)
-    return found
+        # A question that is dear is asked less often.
+        time.sleep(max(0.01, time.monotonic() - began))
 
 
 class Nursery:

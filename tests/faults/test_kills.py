@@ -62,7 +62,7 @@ def test_nothing_is_sent_twice_however_often_the_sender_is_killed(rig, receiver,
     pid = rig.start("work")
     rig.drained()
     rig.kill(pid)
-    count = rig.do("answer_all", "8")
+    count = rig.do("answer_all", "4")
 
     kills = 0
     while kills < SENDING_KILLS:
