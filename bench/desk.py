@@ -40,7 +40,7 @@ class Size:
     clicking: float = 20.0
 
 
-QUICK = Size(conversations=(40,), rounds=4, rounds_of_many=1, backlog=300, clicking=2)
+QUICK = Size(conversations=(40,), rounds=4, rounds_of_many=1, browsers=(1, 2), backlog=300, clicking=2)
 
 
 def fill(place: World, conversations: int) -> dict[str, Any]:
