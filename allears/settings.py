@@ -69,7 +69,7 @@ INSTALLED_APPS = [
 ]
 INSTALLED_APPS += [
     f"allears.web.{site}"
-    for site in ("ui", "access", "desk", "settings")
+    for site in ("ui", "access", "desk", "settings", "api", "widget")
     if (PACKAGE / "web" / site / "__init__.py").exists()
 ]
 

@@ -6,7 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(f"allears.web.{site}.urls"))
-    for site in ("access", "desk", "settings")
+    for site in ("access", "desk", "settings", "api", "widget")
     if find_spec(f"allears.web.{site}") and find_spec(f"allears.web.{site}.urls")
 ]
 
