@@ -1,4 +1,5 @@
-"""Check, then run the tests: on both databases side by side, then those that need a browser.
+"""Check, then run the tests: on both databases side by side, then, side by side too, those that need a
+browser and those that take long.
 
 Arguments go to pytest; whoever names tests wants just those, so the checks are left out then.
 """
@@ -10,41 +11,57 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import IO
+from typing import IO, NamedTuple
 
 NOTHING_COLLECTED = 5
 QUICK = "not browser and not slow"
 BROWSER_PACKAGES = ["chromium", "fonts-liberation", "fonts-noto-color-emoji"]
 
 
-def start_tests(database: str, arguments: list[str], output: IO[bytes] | int) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "pytest", "-q", "--db", database, *arguments]
+class Run(NamedTuple):
+    """One pytest process: what it is called, its database, its arguments."""
+
+    title: str
+    database: str
+    arguments: list[str]
+
+
+def start_tests(run: Run, output: IO[bytes] | int) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "pytest", "-q", "--db", run.database, *run.arguments]
     return subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
 
 
-def run_on_both(arguments: list[str]) -> Counter[str]:
-    """Run on both databases at once; show SQLite's run as it goes and PostgreSQL's when it is done."""
-    with TemporaryFile() as file:
-        postgres = start_tests("postgres", arguments, file)
-        total = run_on_sqlite(arguments)
-        postgres.wait()
-        file.seek(0)
-        output = file.read().decode()
-    print(f"\n=== PostgreSQL\n{output}", flush=True)
-    return total + count(output, postgres.returncode)
+def run_side_by_side(shown: Run, *others: Run) -> Counter[str]:
+    """Run several at once; show the first as it goes and each of the others when all are done."""
+    with ExitStack() as stack:
+        files = [stack.enter_context(TemporaryFile()) for _ in others]
+        processes = [start_tests(run, file) for run, file in zip(others, files, strict=True)]
+        total = run_and_show(shown)
+        for run, file, process in zip(others, files, processes, strict=True):
+            code = process.wait()
+            file.seek(0)
+            output = file.read().decode()
+            print(f"\n=== {run.title}\n{output}", flush=True)
+            total += count(output, code)
+    return total
 
 
-def run_on_sqlite(arguments: list[str]) -> Counter[str]:
-    print("\n=== SQLite", flush=True)
-    process = start_tests("sqlite", arguments, subprocess.PIPE)
+def run_and_show(run: Run) -> Counter[str]:
+    print(f"\n=== {run.title}", flush=True)
+    process = start_tests(run, subprocess.PIPE)
     output = b""
     while chunk := os.read(process.stdout.fileno(), 4096):
         output += chunk
         sys.stdout.buffer.write(chunk)
         sys.stdout.flush()
     return count(output.decode(), process.wait())
+
+
+def run_on_both(arguments: list[str]) -> Counter[str]:
+    return run_side_by_side(Run("SQLite", "sqlite", arguments), Run("PostgreSQL", "postgres", arguments))
 
 
 def count(output: str, code: int) -> Counter[str]:
@@ -83,7 +100,10 @@ def main(arguments: list[str]) -> int:
         # The checks have just kept the house rules.
         house_rules = ["--ignore=tests/architecture"] if is_whole else []
         total = run_on_both([*arguments, *house_rules, "-m", QUICK])
-        total += run_on_sqlite([*arguments, "-m", "browser or slow"])
+        total += run_side_by_side(
+            Run("In a browser", "sqlite", [*arguments, "-m", "browser"]),
+            Run("Slow ones", "sqlite", [*arguments, "-m", "slow and not browser", "--durations=12"]),
+        )
     checks = "\nThe checks failed, see above." if code else ""
     print(f"\nAll of it took {time.monotonic() - started:.0f} s.{checks}")
     print(f"{total['passed']} passed, {total['failed']} failed, {total['skipped']} skipped")
