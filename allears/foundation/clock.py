@@ -2,15 +2,27 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 
 _shift = timedelta()
 _stopped_at: datetime | None = None
+_told_at: ContextVar[datetime | None] = ContextVar("told_at", default=None)
 
 
 def now() -> datetime:
     """Return the present moment, aware, in UTC."""
-    return _stopped_at or datetime.now(UTC) + _shift
+    return _told_at.get() or _stopped_at or datetime.now(UTC) + _shift
+
+
+@contextmanager
+def told_clock(at: datetime) -> Iterator[None]:
+    """Let a moment be now for this thread alone: a story of the past is told while others work on."""
+    token = _told_at.set(at)
+    try:
+        yield
+    finally:
+        _told_at.reset(token)
 
 
 @contextmanager

@@ -30,12 +30,13 @@ class Account(AbstractBaseUser):
 
 
 class Workspace(models.Model):
-    """One company's walled garden."""
+    """One company's walled garden. `has_samples` says that sample data are among its rows."""
 
     name = models.CharField(max_length=120)
     language = models.CharField(max_length=8, default="en")
     time_zone = models.CharField(max_length=64, default="UTC")
     created_at = models.DateTimeField()
+    has_samples = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         return self.name

@@ -22,8 +22,8 @@ LOOK_UP_AT_ONCE = 500
 
 
 def can_reconcile(channel: Channel) -> bool:
-    """Say whether a channel's network can list what it holds."""
-    return Ability.RECONCILE in get_connector(channel.kind).can
+    """Say whether a channel's network can list what it holds; a sample has no network."""
+    return not channel.is_sample and Ability.RECONCILE in get_connector(channel.kind).can
 
 
 def reconcile_channel(channel: Channel, days: int = 3) -> list[ReconciledDay]:

@@ -36,4 +36,5 @@ class MailboxCarrier:
 def _mailbox(workspace_id: int) -> Channel | None:
     kinds = [kind for kind, connector in all_connectors().items() if Ability.SUBJECT in connector.can]
     channels = Channel.objects.filter(workspace=workspace_id, kind__in=kinds, state=ChannelState.ON)
+    channels = channels.filter(is_sample=False)
     return channels.order_by("id").first()

@@ -18,7 +18,8 @@ class Channel(models.Model):
 
     `key` is the unguessable part of its address for programs, /in/<key>. `sealed_secrets` is the
     vault's ciphertext of a JSON object. Envelopes are kept `keep_raw_days` after their ending.
-    `trouble` is a marked sentence, filled from `trouble_facts`.
+    `trouble` is a marked sentence, filled from `trouble_facts`. One that `is_sample` never reaches a
+    network: nobody listens to it, and what is sent there goes to nobody.
     """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="channels")
@@ -40,6 +41,7 @@ class Channel(models.Model):
     keep_raw_days = models.PositiveIntegerField(default=365)
     listening_until = models.DateTimeField(null=True, blank=True)
     listener = models.CharField(max_length=32, blank=True, default="")
+    is_sample = models.BooleanField(default=False)
 
     class Meta:
         constraints = [

@@ -63,12 +63,13 @@ def channel_named(workspace_id: int, name: str) -> Channel | None:
 def channels_heard_by_listening() -> list[Channel]:
     """List channels that are on and whose connector holds a line open or asks by itself."""
     kinds = [kind for kind, connector in all_connectors().items() if "hear_listening" in connector.can]
-    return list(Channel.objects.filter(state=ChannelState.ON, kind__in=kinds).order_by("id"))
+    heard = Channel.objects.filter(state=ChannelState.ON, kind__in=kinds, is_sample=False)
+    return list(heard.order_by("id"))
 
 
 def open_channel_by_key(key: str) -> OpenChannel | None:
     """Find the channel that programs reach under /in/<key>. Paused ones hear too: nothing is lost."""
-    channel = Channel.objects.filter(key=key).first()
+    channel = Channel.objects.filter(key=key, is_sample=False).first()
     return open_channel(channel) if channel else None
 
 
