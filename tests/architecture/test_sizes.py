@@ -16,7 +16,6 @@ OTHERS = {".html": 120, ".css": 300, ".js": 150}
 # "path": (lines, "reason") and "path:function": (lines, "reason").
 ONE_ROW = "one line for each field of one row"
 RAISED: dict[str, tuple[int, str]] = {
-    "allears/pipeline/conversations/models.py": (315, "one picture of what a conversation is"),
     "allears/pipeline/conversations/actions/writing.py:_message": (27, ONE_ROW),
     "allears/connectors/email/reading.py:_make_message": (26, ONE_ROW),
     "bench/naive.py:_file": (28, "the naive way, in one piece, to measure against"),
@@ -73,7 +72,7 @@ def long_others() -> Iterator[str]:
 
 def wide_models() -> Iterator[str]:
     for path in python_files(PACKAGE):
-        if path.name != "models.py":
+        if path.name != "models.py" and path.parent.name != "models":
             continue
         for node in ast.walk(syntax_of(path)):
             if isinstance(node, ast.ClassDef) and len(list(functions_of(node))) > MODEL_METHODS:

@@ -1,5 +1,7 @@
 """States that stand in the way of doing something with a conversation."""
 
+from django.utils.translation import gettext as _
+
 from allears.foundation.errors import AllEarsError, NotValid
 
 
@@ -25,3 +27,16 @@ class NoSuchStatus(NotValid):
 
 class NoSuchPriority(NotValid):
     """There is no such priority."""
+
+
+class FilterNotUnderstood(NotValid):
+    """A part of the filter makes no sense."""
+
+    def __init__(self, field: str, value: str) -> None:
+        self.field, self.value = field, value
+        known = (
+            _("The filter “%(field)s” can't be “%(value)s”.")
+            if value
+            else _("There is no filter “%(field)s”.")
+        )
+        super().__init__(known % {"field": field[:60], "value": value[:60]})

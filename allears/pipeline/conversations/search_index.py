@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import connection
+from django.db.models.expressions import RawSQL
 
 from allears.foundation.text import index_text
 
@@ -65,22 +66,36 @@ def _put(table: str, rows: list[tuple[int, str, tuple[int, int]]]) -> None:
             )
 
 
+def matching_messages(terms: Sequence[Term], workspace_id: int, limit: int) -> RawSQL:
+    """Say "the ids of the newest messages that hold all terms" within a statement."""
+    return RawSQL(*_question("message_search", terms, workspace_id, limit))  # noqa: S611 - values apart
+
+
+def matching_notes(terms: Sequence[Term], workspace_id: int, limit: int) -> RawSQL:
+    """Say "the ids of the newest notes that hold all terms" within a statement."""
+    return RawSQL(*_question("note_search", terms, workspace_id, limit))  # noqa: S611 - values apart
+
+
 def _find(table: str, terms: Sequence[Term], workspace_id: int, limit: int) -> list[int]:
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            query = " & ".join([_place_word(workspace_id), *(_as_tsquery(term) for term in terms)])
-            cursor.execute(
-                f"SELECT id FROM {table} WHERE words @@ to_tsquery('simple', %s)"  # noqa: S608
-                " ORDER BY id DESC LIMIT %s",
-                [query, limit],
-            )
-        else:
-            wanted = " AND ".join(_as_match(term) for term in terms)
-            cursor.execute(
-                f"SELECT rowid FROM {table} WHERE {table} MATCH %s ORDER BY rowid DESC LIMIT %s",  # noqa: S608
-                [f"text:({wanted}) AND place:w{workspace_id}", limit],
-            )
+        cursor.execute(*_question(table, terms, workspace_id, limit))
         return [row[0] for row in cursor.fetchall()]
+
+
+def _question(
+    table: str, terms: Sequence[Term], workspace_id: int, limit: int
+) -> tuple[str, list[str | int]]:
+    """Write the statement that finds the newest ids, and its values."""
+    if connection.vendor == "postgresql":
+        query = " & ".join([_place_word(workspace_id), *(_as_tsquery(term) for term in terms)])
+        statement = (
+            f"SELECT id FROM {table} WHERE words @@ to_tsquery('simple', %s)"  # noqa: S608
+            " ORDER BY id DESC LIMIT %s"
+        )
+        return statement, [query, limit]
+    wanted = " AND ".join(_as_match(term) for term in terms)
+    statement = f"SELECT rowid FROM {table} WHERE {table} MATCH %s ORDER BY rowid DESC LIMIT %s"  # noqa: S608
+    return statement, [f"text:({wanted}) AND place:w{workspace_id}", limit]
 
 
 def _as_match(term: Term) -> str:

@@ -1,6 +1,6 @@
 """Search over messages, people and notes, with operators; newest first.
 
-Operators: from: channel: status: assignee: team: is: has: before: after: in:notes "a phrase" #12 word*
+Operators: from: channel: status: assignee: team: tag: is: has: before: after: in:notes "a phrase" #12 word*
 """
 
 import re
@@ -8,22 +8,31 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from allears.foundation.text import index_words
 from allears.foundation.workspaces.models import Member
 from allears.pipeline.conversations.models import (
     Attachment,
+    Conversation,
+    ConversationTag,
     Message,
     Note,
     Status,
     Visibility,
 )
 from allears.pipeline.conversations.queries.queue import QueueRow, rows_of, visible_conversations
-from allears.pipeline.conversations.search_index import Term, find_messages, find_notes
+from allears.pipeline.conversations.search_index import (
+    Term,
+    find_messages,
+    find_notes,
+    matching_messages,
+    matching_notes,
+)
 from allears.pipeline.people.models import Identity
 
 NEWEST_MATCHES = 2000
+MOST_MATCHES = 100_000
 _PART = re.compile(r'(?:(\w+):)?(?:"([^"]*)"?|(\S+))')
 
 
@@ -63,6 +72,22 @@ def search_conversations(member: Member, text: str, size: int = 50) -> Found:
     kept = {row.id: row for row in rows_of(found.filter(id__in=ids))}
     ordered = [kept[id_] for id_ in ids if id_ in kept]
     return Found(ordered[:size], len(ordered) > size, wanted.unknown)
+
+
+def narrow_by_text(found: QuerySet[Conversation], member: Member, text: str) -> QuerySet[Conversation]:
+    """Keep of some conversations those that a search would find, however many (MOST_MATCHES messages)."""
+    wanted = understand_search(member, text)
+    for condition in wanted.filters:
+        found = found.filter(condition)
+    if wanted.people:
+        found = found.filter(customer__in=_customers_called(member, wanted.people))
+    if wanted.is_in_notes and wanted.terms:
+        notes = matching_notes(wanted.terms, member.workspace_id, MOST_MATCHES)
+        return found.filter(id__in=Note.objects.filter(id__in=notes).values("conversation"))
+    if wanted.terms:
+        ids = matching_messages(wanted.terms, member.workspace_id, MOST_MATCHES)
+        return found.filter(id__in=Message.objects.filter(id__in=ids).values("conversation"))
+    return found if wanted.filters or wanted.people else found.none()
 
 
 def _matching_conversations(member: Member, wanted: Wanted) -> list[int]:
@@ -146,6 +171,14 @@ def _want_team(wanted: Wanted, value: str, member: Member) -> None:
     wanted.filters.append(Q(team__name__icontains=value))
 
 
+def _want_tag(wanted: Wanted, value: str, member: Member) -> None:
+    tagged = ConversationTag.objects.filter(conversation=OuterRef("pk"))
+    if value.lower() == "none":
+        wanted.filters.append(~Q(Exists(tagged)))
+    else:
+        wanted.filters.append(Q(Exists(tagged.filter(tag__name__icontains=value))))
+
+
 _KINDS: dict[str, Callable[[Member], Q]] = {
     "open": lambda member: Q(status__in=[Status.NEW, Status.OPEN]),
     "waiting": lambda member: Q(waiting_since__isnull=False),
@@ -212,6 +245,7 @@ _OPERATORS: dict[str, Callable[[Wanted, str, Member], None]] = {
     "status": _want_status,
     "assignee": _want_assignee,
     "team": _want_team,
+    "tag": _want_tag,
     "is": _want_kind,
     "has": _want_having,
     "in": _want_place,
