@@ -9,6 +9,7 @@ from django.db import connections
 
 from allears.connectors.errors import ConnectorError
 from allears.foundation.letters import send_letter
+from allears.foundation.tokens.actions import forget_kept_answers
 from allears.foundation.workspaces.models import Member
 from allears.pipeline.audit.actions import can_reconcile, reconcile_channel
 from allears.pipeline.channels.models import Channel, ChannelState
@@ -49,9 +50,10 @@ def let_go_of_old_bytes() -> None:
 
 
 def tidy_up() -> None:
-    """Forget stale presence and ended sessions, and let the database look at its statistics."""
+    """Forget stale presence, ended sessions and kept answers, and let the database look at its statistics."""
     forget_stale_presence()
     SessionStore.clear_expired()
+    forget_kept_answers()
     for connection in connections.all():
         if connection.vendor == "sqlite":
             with connection.cursor() as cursor:

@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "allears.foundation.workspaces",
     "allears.foundation.events",
     "allears.foundation.work",
+    "allears.foundation.tokens",
     "allears.pipeline.channels",
     "allears.pipeline.intake",
     "allears.pipeline.people",

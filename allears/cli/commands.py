@@ -13,6 +13,8 @@ app = typer.Typer(
 )
 channel = typer.Typer(help="Connect and watch over channels.", no_args_is_help=True)
 app.add_typer(channel, name="channel")
+token = typer.Typer(help="Let programs in, and out again.", no_args_is_help=True)
+app.add_typer(token, name="token")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 InWorkspace = Annotated[
@@ -92,6 +94,36 @@ def channel_check(
     from allears.cli.channels import check
 
     check(name, workspace, as_json=as_json)
+
+
+@token.command("create")
+def token_create(
+    member: Annotated[str, typer.Option(help="The e-mail address of the member it acts as.")],
+    name: Annotated[str, typer.Option(help="What it is for.")] = "Command line",
+    days: Annotated[int, typer.Option(min=0, help="For how many days it works; 0 is until revoked.")] = 0,
+    as_json: AsJson = False,
+    workspace: InWorkspace = "",
+) -> None:
+    """Make an API token for a member. It is shown this once."""
+    from allears.cli.tokens import create
+
+    create(member, name, workspace, days, as_json=as_json)
+
+
+@token.command("list")
+def token_list(as_json: AsJson = False, workspace: InWorkspace = "") -> None:
+    """List the API tokens: whose, what for, when last used."""
+    from allears.cli.tokens import show
+
+    show(workspace, as_json=as_json)
+
+
+@token.command("revoke")
+def token_revoke(token_id: Annotated[int, typer.Argument(metavar="ID", help="Its id.")]) -> None:
+    """End an API token; it stops working at once."""
+    from allears.cli.tokens import revoke
+
+    revoke(token_id)
 
 
 @app.command("import")

@@ -1,6 +1,7 @@
 """What people enter in the settings."""
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -8,6 +9,7 @@ from django.conf import settings
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from allears.foundation.clock import now
 from allears.foundation.workspaces.queries import Member, normalise_email
 from allears.foundation.workspaces.rules import roles_to_give
 from allears.foundation.workspaces.zones import time_zone_names
@@ -74,6 +76,25 @@ class WorkspaceForm(forms.Form):
     time_zone = forms.ChoiceField(
         label=_("Time zone"), choices=lambda: [(name, name) for name in time_zone_names()]
     )
+
+
+class TokenForm(forms.Form):
+    LIFETIMES = [
+        (0, _("Until it is revoked")),
+        (30, _("30 days")),
+        (90, _("90 days")),
+        (365, _("One year")),
+    ]
+
+    name = forms.CharField(
+        label=_("Name"), max_length=80, help_text=_("What it is for: it tells the tokens apart later.")
+    )
+    days = forms.TypedChoiceField(label=_("Works"), coerce=int, choices=LIFETIMES)
+
+    def expires_at(self) -> datetime | None:
+        """Return when the token ends, by what was chosen."""
+        days = self.cleaned_data["days"]
+        return now() + timedelta(days=days) if days else None
 
 
 class SettleForm(forms.Form):

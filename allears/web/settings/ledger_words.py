@@ -19,6 +19,7 @@ GROUPS: list[tuple[str, str | Promise]] = [
     ("invitation.", _("Invitations")),
     ("team.", _("Teams")),
     ("account.", _("Accounts and sign-ins")),
+    ("token.", _("API tokens")),
     ("workspace.", _("Workspace")),
 ]
 NAMES = {
@@ -84,6 +85,8 @@ WORDS: dict[str, str | Promise] = {
     "team.created": _("Team created"),
     "team.deleted": _("Team deleted"),
     "team.members_changed": _("Members of a team changed"),
+    "token.made": _("API token made"),
+    "token.revoked": _("API token revoked"),
     "workspace.changed": _("Workspace changed"),
     "workspace.created": _("Workspace created"),
 }

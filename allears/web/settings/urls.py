@@ -9,6 +9,7 @@ from allears.web.settings.views import (
     members,
     overview,
     teams,
+    tokens,
     workspace,
 )
 
@@ -36,6 +37,8 @@ urlpatterns = [
     path("settings/teams/new/", teams.add_team, name="add_team"),
     path("settings/teams/<int:team_id>/", teams.show_team, name="team"),
     path("settings/teams/<int:team_id>/delete/", teams.delete, name="delete_team"),
+    path("settings/tokens/", tokens.list_tokens, name="tokens"),
+    path("settings/tokens/<int:token_id>/revoke/", tokens.revoke_token, name="revoke_token"),
     path("settings/workspace/", workspace.show_workspace, name="workspace"),
     path("audit/", overview.go_to_audit, name="audit_short"),
     path("settings/audit/", audit.show_audit, name="audit"),

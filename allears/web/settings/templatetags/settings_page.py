@@ -16,15 +16,16 @@ register = template.Library()
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """One subject of the settings; `is_for_leads` says that leads may look at it too."""
+    """One subject of the settings; `is_for_leads` says that leads may look at it too, `is_for_all` everyone."""
 
     name: str
     label: str | Promise
     icon: str
     is_for_leads: bool = True
+    is_for_all: bool = False
 
     def may_open(self, member: Member) -> bool:
-        return member.may_administer or (self.is_for_leads and member.may_lead)
+        return self.is_for_all or member.may_administer or (self.is_for_leads and member.may_lead)
 
 
 TABS = (
@@ -32,6 +33,7 @@ TABS = (
     Tab("members", _("Members"), "members"),
     Tab("teams", _("Teams"), "team", is_for_leads=False),
     Tab("workspace", _("Workspace"), "settings", is_for_leads=False),
+    Tab("tokens", _("API tokens"), "key", is_for_all=True),
     Tab("audit", _("Nothing lost"), "audit"),
     Tab("dead_letters", _("Dead letters"), "mail"),
     Tab("ledger", _("Ledger"), "file"),
