@@ -51,7 +51,12 @@ def _identity(channel: Channel, author: dict[str, str]) -> Identity:
         return found
     customer = Customer.objects.create(workspace=channel.workspace, name=author["name"], first_seen_at=now())
     return Identity.objects.create(
-        **place, external_id=author["id"], customer=customer, name=author["name"], handle=author["handle"]
+        first_seen_at=customer.first_seen_at,
+        **place,
+        external_id=author["id"],
+        customer=customer,
+        name=author["name"],
+        handle=author["handle"],
     )
 
 

@@ -43,12 +43,14 @@ class Ability(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Author:
-    """A person as one network knows them. `id` is the network's own, always a string."""
+    """A person as one network knows them, `id` being its own. Language and IANA zone: only if their device told."""
 
     id: str
     name: str = ""
     handle: str = ""
     address: str = ""
+    language: str = ""
+    time_zone: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

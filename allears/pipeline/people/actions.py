@@ -9,9 +9,10 @@ from django.db import connection
 from allears.connectors.interface import Author
 from allears.foundation.rows import insert_rows, new_row, select_rows
 from allears.pipeline.people.models import Customer, Identity
+from allears.pipeline.people.search_index import index_people
 
 _IDENTITIES = """
-SELECT i.id, i.customer_id, i.external_id, i.name, i.handle, i.address, c.name
+SELECT i.id, i.customer_id, i.external_id, i.name, i.handle, i.address, i.language, i.time_zone, c.name
 FROM people_identity i JOIN people_customer c ON c.id = i.customer_id
 WHERE i.workspace_id = %s AND i.network = %s AND i.realm = %s AND i.external_id {among}
 """
@@ -56,16 +57,32 @@ def know_people(seen: Iterable[tuple[Place, Author, datetime]]) -> dict[tuple[Pl
 def _find(place: Place, authors: dict[str, Author]) -> dict[tuple[Place, str], Known]:
     rows = select_rows(_IDENTITIES, place.workspace_id, place.network, place.realm, among=authors)
     found = {}
-    for id_, customer_id, external_id, name, handle, address, shown in rows:
-        author = authors[external_id]
-        if (author.name and author.name != name) or (author.handle and author.handle != handle):
-            Identity.objects.filter(id=id_).update(
-                name=author.name[:200] or name,
-                handle=author.handle[:200] or handle,
-                address=author.address[:320] or address,
-            )
+    changed: dict[int, str] = {}
+    for id_, customer_id, external_id, *known, shown in rows:
         found[place, external_id] = Known(id_, customer_id, shown)
+        if news := _news_of(authors[external_id], known):
+            Identity.objects.filter(id=id_).update(**news)
+            changed[id_] = shown
+    if changed:
+        index_people((one, changed[one.id]) for one in Identity.objects.filter(id__in=changed))
     return found
+
+
+def _news_of(author: Author, known: list[str]) -> dict[str, str]:
+    """Say what of an identity is to be written anew; what is not told now stays as it was."""
+    told = _told_by(author)
+    pairs = zip(told.items(), known, strict=True)
+    return {name: value for (name, value), before in pairs if value and value != before}
+
+
+def _told_by(author: Author) -> dict[str, str]:
+    return {
+        "name": author.name[:200],
+        "handle": author.handle[:200],
+        "address": author.address[:320],
+        "language": author.language[:16],
+        "time_zone": author.time_zone[:64],
+    }
 
 
 def _make(unknown: list[tuple[Place, Author, datetime]]) -> dict[tuple[Place, str], Known]:
@@ -82,13 +99,13 @@ def _make(unknown: list[tuple[Place, Author, datetime]]) -> dict[tuple[Place, st
             network=place.network,
             realm=place.realm,
             external_id=author.id[:320],
-            name=author.name[:200],
-            handle=author.handle[:200],
-            address=author.address[:320],
+            first_seen_at=at,
+            **_told_by(author),
         )
-        for (place, author, _), customer in zip(unknown, customers, strict=True)
+        for (place, author, at), customer in zip(unknown, customers, strict=True)
     ]
     insert_rows(identities, "ON CONFLICT DO NOTHING")
+    index_people((one, customer.name) for one, customer in zip(identities, customers, strict=True))
     made = {
         (place, author.id): Known(identity.id, identity.customer_id, name_of(author))
         for (place, author, _), identity in zip(unknown, identities, strict=True)

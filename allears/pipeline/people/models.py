@@ -15,7 +15,10 @@ class Customer(models.Model):
 
 
 class Identity(models.Model):
-    """A customer on one network. `realm` separates ids that are only unique within one channel."""
+    """A customer on one network. `realm` separates ids that are only unique within one channel.
+
+    `language` and `time_zone` (an IANA name) are what the network last said of the person, "" if nothing.
+    """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+", db_index=False)
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="identities")
@@ -25,6 +28,9 @@ class Identity(models.Model):
     name = models.CharField(max_length=200, default="")
     handle = models.CharField(max_length=200, default="")
     address = models.CharField(max_length=320, default="")
+    language = models.CharField(max_length=16, default="")
+    time_zone = models.CharField(max_length=64, default="")
+    first_seen_at = models.DateTimeField()
 
     class Meta:
         constraints = [
