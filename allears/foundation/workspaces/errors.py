@@ -61,6 +61,14 @@ class TeamIsPrivate(AllEarsError):
     """Open this team to everyone first: without the team, everyone would see what it handled in private."""
 
 
+class DefaultBrandStays(AllEarsError):
+    """The default brand stays: channels without one of their own show it. Make another the default first."""
+
+
+class BrandNotValid(NotValid):
+    """The hours, the colour or the time zone of this brand can't be read."""
+
+
 class TooManyTries(AllEarsError):
     """That was too often in a short time. Wait a while, then try again."""
 

@@ -2,8 +2,14 @@ from typing import ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+
+from allears.foundation.business_time import Hours, parse_hours, round_the_clock
+from allears.foundation.workspaces.colours import text_colour_on
+
+TEAL = "#0f766e"
 
 
 class Account(AbstractBaseUser):
@@ -40,6 +46,44 @@ class Workspace(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Brand(models.Model):
+    """A face that a workspace shows: name, voice, signature, opening hours, colour. One is the default.
+
+    `voice` tells agents in plain words how the brand speaks. `hours` and `holidays` are as `parse_hours`
+    reads them, by the clock of `time_zone`. `colour` is "#rrggbb".
+    """
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="brands")
+    name = models.CharField(max_length=120)
+    voice = models.TextField(blank=True, default="")
+    signature = models.TextField(blank=True, default="")
+    colour = models.CharField(max_length=7, default=TEAL)
+    language = models.CharField(max_length=8, default="en")
+    time_zone = models.CharField(max_length=64, default="UTC")
+    hours = models.JSONField(default=round_the_clock)
+    holidays = models.JSONField(default=list)
+    is_default = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("workspace", Lower("name"), name="brand_name_once_per_workspace"),
+            models.UniqueConstraint(
+                fields=["workspace"], condition=Q(is_default=True), name="one_default_brand_per_workspace"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def colour_text(self) -> str:
+        return text_colour_on(self.colour)
+
+    def opening_hours(self) -> Hours:
+        return parse_hours(self.hours, self.holidays, self.time_zone)
 
 
 class Role(models.TextChoices):

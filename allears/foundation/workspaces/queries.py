@@ -7,10 +7,12 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model, Prefetch, QuerySet
 from django.db.models.functions import Lower
 
+from allears.foundation.business_time import Hours
 from allears.foundation.clock import now
 from allears.foundation.errors import NotVisible
 from allears.foundation.workspaces.errors import InvitationNotOpen, ResetNotOpen
 from allears.foundation.workspaces.models import Account as Account  # noqa: PLC0414 - pages name it
+from allears.foundation.workspaces.models import Brand as Brand  # noqa: PLC0414 - pages name it
 from allears.foundation.workspaces.models import Invitation, PasswordReset, Team, Workspace
 from allears.foundation.workspaces.models import Member as Member  # noqa: PLC0414 - pages name it
 from allears.foundation.workspaces.models import SignIn as SignIn  # noqa: PLC0414 - pages name it
@@ -110,6 +112,26 @@ def hidden_team_ids(member: Member) -> list[int]:
         return []
     private = Team.objects.filter(workspace_id=member.workspace_id, is_private=True)
     return list(private.exclude(members=member).values_list("id", flat=True))
+
+
+def brands_of(workspace_id: int) -> QuerySet[Brand]:
+    """Return a workspace's brands, the default first, then by name."""
+    return Brand.objects.filter(workspace_id=workspace_id).order_by("-is_default", Lower("name"))
+
+
+def default_brand_of(workspace_id: int) -> Brand:
+    """Return the brand that holds where no other was chosen."""
+    return _first(Brand.objects.filter(workspace_id=workspace_id, is_default=True))
+
+
+def get_visible_brand(member: Member, brand_id: int) -> Brand:
+    """Return a brand of the member's workspace. Raise NotVisible."""
+    return _first(brands_of(member.workspace_id).filter(id=brand_id))
+
+
+def hours_of(brand: Brand) -> Hours:
+    """Return a brand's opening hours."""
+    return brand.opening_hours()
 
 
 def open_invitations_of(member: Member) -> QuerySet[Invitation]:

@@ -2,7 +2,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from allears.foundation.workspaces.models import Team, Workspace
+from allears.foundation.workspaces.models import Brand, Team, Workspace
 
 
 class ChannelState(models.TextChoices):
@@ -17,13 +17,17 @@ class Channel(models.Model):
     """One account, mailbox, number or key of ours on a network.
 
     `key` is the unguessable part of its address for programs, /in/<key>. `sealed_secrets` is the
-    vault's ciphertext of a JSON object. Envelopes are kept `keep_raw_days` after their ending.
-    `trouble` is a marked sentence, filled from `trouble_facts`. One that `is_sample` never reaches a
-    network: nobody listens to it, and what is sent there goes to nobody.
+    vault's ciphertext of a JSON object. Without a `brand` the workspace's default one holds.
+    Envelopes are kept `keep_raw_days` after their ending. `trouble` is a marked sentence, filled
+    from `trouble_facts`. One that `is_sample` never reaches a network: nobody listens to it, and what
+    is sent there goes to nobody.
     """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="channels")
     team = models.ForeignKey(Team, on_delete=models.SET_NULL, null=True, blank=True, related_name="channels")
+    brand = models.ForeignKey(
+        Brand, on_delete=models.SET_NULL, null=True, blank=True, related_name="channels"
+    )
     kind = models.CharField(max_length=24)
     name = models.CharField(max_length=80)
     address = models.CharField(max_length=254, blank=True, default="")

@@ -9,12 +9,12 @@ from time import monotonic
 
 from django.conf import settings
 
-from allears.connectors.interface import Account, Connector, Web
+from allears.connectors.interface import Ability, Account, Connector, Web
 from allears.connectors.registry import all_connectors, get_connector
 from allears.foundation.errors import NotVisible
 from allears.foundation.vault import VaultLocked, unseal
-from allears.foundation.workspaces.models import Member
-from allears.foundation.workspaces.queries import hidden_team_ids
+from allears.foundation.workspaces.models import Brand, Member
+from allears.foundation.workspaces.queries import brands_of, default_brand_of, hidden_team_ids
 from allears.pipeline.channels.models import Channel, ChannelState, ReconciledDay
 
 __all__ = ["all_connectors", "get_connector"]
@@ -53,6 +53,32 @@ def hidden_channel_ids(member: Member) -> list[int]:
     hidden = hidden_team_ids(member)
     mine = Channel.objects.filter(workspace=member.workspace_id, team__in=hidden)
     return list(mine.values_list("id", flat=True)) if hidden else []
+
+
+def brand_of_channel(channel: Channel) -> Brand:
+    """Return the brand that a channel shows: its own, else the workspace's default."""
+    return channel.brand or default_brand_of(channel.workspace_id)
+
+
+def brands_by_channel(workspace_id: int) -> dict[int, Brand]:
+    """Map every channel of a workspace to the brand it shows."""
+    brands = {brand.id: brand for brand in brands_of(workspace_id)}
+    default = next(brand for brand in brands.values() if brand.is_default)
+    chosen = Channel.objects.filter(workspace=workspace_id).values_list("id", "brand")
+    return {id_: brands.get(brand_id or 0, default) for id_, brand_id in chosen}
+
+
+def signature_of(channel: Channel, member: Member) -> str:
+    """Return what stands under a member's answer: the channel's own signature, else, in letters, its brand's."""
+    is_letter = Ability.SUBJECT in get_connector(channel.kind).can
+    if not (channel.signature or is_letter):
+        return ""
+    brand = brand_of_channel(channel)
+    filled = channel.signature or brand.signature
+    words = {"{name}": member.name, "{first_name}": member.name.partition(" ")[0], "{brand}": brand.name}
+    for name, value in words.items():
+        filled = filled.replace(name, value)
+    return filled
 
 
 def channel_named(workspace_id: int, name: str) -> Channel | None:

@@ -4,8 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from allears.connectors.interface import Ability
 from allears.foundation.clock import now, stopped_clock
 from allears.foundation.errors import NotAllowed
+from allears.foundation.workspaces.queries import default_brand_of
 from allears.pipeline.audit.queries import audit_workspace
 from allears.pipeline.conftest import only_conversation, reply, send_everything
 from allears.pipeline.conversations.actions.assigning import assign_conversation
@@ -268,3 +270,17 @@ def test_a_draft_with_a_file_lives_without_words_until_the_file_goes(conversatio
 def test_a_file_larger_than_networks_take_is_refused_at_once(conversation, agent):
     with pytest.raises(FileTooLarge):
         add_draft_file(agent, conversation, "reply", "film", "video/mp4", b"x" * (LARGEST_FILE + 1))
+
+
+def test_a_letter_without_a_signature_of_its_channel_bears_the_brands(
+    conversation, network, channel, agent, monkeypatch
+):
+    brand = default_brand_of(channel.workspace_id)
+    type(brand).objects.update(signature="{first_name} from {brand}")
+
+    reply(conversation, agent, "A line.")
+    monkeypatch.setattr(network, "can", network.can | {Ability.SUBJECT})
+    reply(conversation, agent, "A letter.")
+    send_everything()
+
+    assert [outgoing.text for outgoing in network.sent] == ["A line.", f"A letter.\n\nAda from {brand.name}"]

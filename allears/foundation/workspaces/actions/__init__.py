@@ -8,6 +8,13 @@ from allears.foundation.workspaces.actions.accounts import (
     request_password_reset,
     reset_password,
 )
+from allears.foundation.workspaces.actions.brands import (
+    BrandFacts,
+    change_brand,
+    create_brand,
+    delete_brand,
+    make_default_brand,
+)
 from allears.foundation.workspaces.actions.inviting import (
     accept_invitation,
     accept_invitation_as_new,
@@ -40,22 +47,27 @@ from allears.foundation.workspaces.actions.teams import (
 )
 
 __all__ = [
+    "BrandFacts",
     "accept_invitation",
     "accept_invitation_as_new",
+    "change_brand",
     "change_member_role",
     "change_password",
     "change_profile",
     "change_team",
     "change_workspace",
     "create_account",
+    "create_brand",
     "create_team",
     "create_workspace",
     "create_workspace_with_owner",
     "deactivate_member",
+    "delete_brand",
     "delete_team",
     "end_sign_in",
     "end_sign_ins_of",
     "invite_member",
+    "make_default_brand",
     "make_password_reset",
     "move_sign_in",
     "note_seen",

@@ -6,7 +6,7 @@ from allears.foundation.clock import now
 from allears.foundation.events.actions import record_event
 from allears.foundation.workspaces.actions.accounts import create_account
 from allears.foundation.workspaces.errors import AlreadySetUp
-from allears.foundation.workspaces.models import Account, Member, Role, Workspace
+from allears.foundation.workspaces.models import Account, Brand, Member, Role, Workspace
 from allears.foundation.workspaces.queries import has_workspace
 
 SET_UP_LOCK = 7_215_001
@@ -27,13 +27,21 @@ def create_workspace_with_owner(
 
 @transaction.atomic
 def create_workspace(account: Account, name: str, *, language: str = "en", time_zone: str = "UTC") -> Member:
-    """Create a workspace owned by an account, and return the owner."""
+    """Create a workspace owned by an account, with a brand of its name, and return the owner."""
     at = now()
     workspace = Workspace.objects.create(
         name=name.strip(), language=language, time_zone=time_zone, created_at=at
     )
     owner = Member.objects.create(
         workspace=workspace, account=account, name=account.name, role=Role.OWNER, joined_at=at
+    )
+    Brand.objects.create(
+        workspace=workspace,
+        name=workspace.name,
+        language=language,
+        time_zone=time_zone,
+        is_default=True,
+        created_at=at,
     )
     record_event("workspace.created", workspace, owner, f"workspace:{workspace.id}", name=workspace.name)
     return owner

@@ -12,6 +12,7 @@ from allears.foundation.clock import now
 from allears.foundation.events.actions import record_event
 from allears.foundation.workspaces.models import Member
 from allears.pipeline.channels.models import Channel
+from allears.pipeline.channels.queries import signature_of
 from allears.pipeline.conversations.actions.assigning import put_assignee
 from allears.pipeline.conversations.actions.clocks import preview_of, recount_conversation
 from allears.pipeline.conversations.actions.holding import held_conversation, require_answering
@@ -23,6 +24,7 @@ from allears.pipeline.conversations.models import (
     Message,
     MessageBody,
     Status,
+    Thread,
     ThreadKey,
 )
 from allears.pipeline.conversations.search_index import forget_message, index_messages
@@ -94,6 +96,7 @@ def _queued_before(member: Member, reply: Reply) -> Dispatch | None:
 def _write(conversation: Conversation, place: ReplyPlace, reply: Reply, member: Member) -> Message:
     assert place.thread and place.channel and place.last_message
     at, text = now(), reply.text.replace("\x00", "").rstrip()
+    signature = signature_of(place.channel, member)
     message = Message.objects.create(
         workspace_id=conversation.workspace_id,
         channel=place.channel,
@@ -106,22 +109,20 @@ def _write(conversation: Conversation, place: ReplyPlace, reply: Reply, member: 
         external_id=f"{uuid4().hex}@{_domain_of(place.channel)}",
         in_reply_to=place.last_message.external_id,
         text=text,
-        has_more=bool(reply.files or place.channel.signature),
+        has_more=bool(reply.files or signature),
         sent_at=at,
         received_at=at,
     )
-    _write_rest(message, place, reply, member)
-    return message
-
-
-def _write_rest(message: Message, place: ReplyPlace, reply: Reply, member: Member) -> None:
-    """Write what hangs on a reply: signature and files, the id that answers will name, the index."""
-    assert place.thread and place.channel
-    signature = place.channel.signature.replace("{name}", member.name)
     if message.has_more:
         MessageBody.objects.create(message=message, signature=signature, references=place.references)
         Attachment.objects.bulk_create([_attachment(message, file) for file in reply.files])
-    if not place.thread.external_id:
+    _write_rest(message, place.thread, member)
+    return message
+
+
+def _write_rest(message: Message, thread: Thread, member: Member) -> None:
+    """Write what finds a reply: the id that answers will name, and the index."""
+    if not thread.external_id:
         ThreadKey.objects.create(
             channel_id=message.channel_id, key=message.external_id, thread_id=message.thread_id
         )
