@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from allears.foundation.workspaces.models import Invitation, SignIn, Team
-from allears.pipeline.conversations.models import Attachment, Conversation, Message
+from allears.pipeline.conversations.models import Attachment, Conversation, Message, Tag
 from allears.pipeline.intake.models import Ending
 from allears.pipeline.replies.models import Dispatch, DraftFile
 from tests.journeys.worlds import World, browser_of, make_world
@@ -36,6 +36,7 @@ NAMED: dict[str, Callable[[World], int]] = {
     "workspace_id": lambda world: world.owner.workspace_id,
     "member_id": lambda world: world.agent.id,
     "team_id": partial(mine, Team.objects.all()),
+    "tag_id": partial(mine, Tag.objects.all()),
     "channel_id": lambda world: world.channel.id,
     "invitation_id": partial(mine, Invitation.objects.filter(accepted_at=None)),
     "envelope_id": partial(mine, Ending.objects.filter(ended_as="dead")),

@@ -20,6 +20,7 @@ from allears.foundation.workspaces.actions import (
 from allears.foundation.workspaces.models import Member, Role
 from allears.pipeline.channels.actions import add_channel
 from allears.pipeline.channels.models import Channel
+from allears.pipeline.conversations.actions.tagging import make_tag, tag_conversations
 from allears.pipeline.conversations.models import Conversation, MessageBody
 from allears.pipeline.intake.storing import Submission, store_submissions
 from allears.pipeline.replies.actions.drafting import add_draft_file
@@ -48,6 +49,7 @@ def make_world(name: str) -> World:
     channel, _secret = add_channel(owner.workspace, "api", "Shop", address, owner)
     deliver(channel, one_message("1", "Where is my parcel?"), b"this is no message")
     answer_everything(owner)
+    tag_everything(owner)
     _invitation, token = invite_member(owner, Role.AGENT)
     return World(owner, agent, channel, token)
 
@@ -61,6 +63,12 @@ def answer_everything(member: Member) -> None:
         add_draft_file(member, conversation, "reply", "label.txt", "text/plain", b"a label")
         first = conversation.messages.earliest("id")
         MessageBody.objects.update_or_create(message=first, defaults={"html": "<p>Where is it?</p>"})
+
+
+def tag_everything(member: Member) -> None:
+    """Tag every conversation."""
+    ids = list(Conversation.objects.filter(workspace=member.workspace).values_list("id", flat=True))
+    tag_conversations(ids, [make_tag(member, "Refund").id], member)
 
 
 def join(by: Member, role: str, email: str) -> Member:

@@ -40,3 +40,15 @@ class FilterNotUnderstood(NotValid):
             else _("There is no filter “%(field)s”.")
         )
         super().__init__(known % {"field": field[:60], "value": value[:60]})
+
+
+class TagNameNeeded(NotValid):
+    """A tag needs a name."""
+
+
+class NoSuchTone(NotValid):
+    """There is no such colour."""
+
+
+class TooManyTags(NotValid):
+    """There are 500 tags already, and nobody can choose among more. Join some that mean the same."""

@@ -15,6 +15,12 @@ class PriorityForm(forms.Form):
     priority = forms.IntegerField()
 
 
+class TagForm(forms.Form):
+    add = forms.IntegerField(required=False)
+    remove = forms.IntegerField(required=False)
+    name = forms.CharField(required=False, max_length=200)
+
+
 class ReplyForm(forms.Form):
     text = forms.CharField(required=False, strip=False)
     idempotency_key = forms.CharField(max_length=120)

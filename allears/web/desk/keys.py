@@ -56,6 +56,7 @@ KEYS = (
             Key("KeyA", "assign", _("Who has it"), ("A",)),
             Key("KeyS", "status", _("Status"), ("S",)),
             Key("KeyP", "priority", _("Priority"), ("P",)),
+            Key("KeyT", "tag", _("Tag"), ("T",)),
             Key("KeyE", "solve", _("Solve"), ("E",)),
             Key("Shift+KeyE", "solve-next", _("Solve and open the next"), ("Shift", "E")),
             Key("KeyY", "no-reply", _("No reply needed"), ("Y",)),

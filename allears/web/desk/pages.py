@@ -20,6 +20,7 @@ from allears.pipeline.conversations.queries.reading import (
     timeline,
 )
 from allears.pipeline.conversations.queries.search import search_conversations
+from allears.pipeline.conversations.queries.tags import tags_of
 from allears.pipeline.replies.names import Draft, DraftKind
 from allears.pipeline.replies.queries import drafts_in, reply_place
 from allears.web.desk.keys import draw_keys
@@ -134,6 +135,7 @@ def reading_context(request: MemberRequest, view: Place, conversation: Conversat
         "teams": teams,
         "statuses": _statuses_for(conversation),
         "priorities": Priority.choices,
+        "tags": tags_of([conversation.id]).get(conversation.id, []),
         "reasons": REASONS,
     }
 

@@ -13,8 +13,11 @@ from django.utils.translation import get_language
 
 from allears.foundation.clock import now
 from allears.pipeline.conversations.queries.queue import QueueRow
+from allears.pipeline.conversations.queries.tags import ShownTag, tags_of
 from allears.web.ui.templatetags.ui import initials, iso, network_symbol, tone
 from allears.web.ui.times import describe_age
+
+MOST_TAGS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,7 @@ class Shape:
     priority: int
     has_assignee: bool
     network: str
+    has_tags: bool
 
 
 @cache
@@ -37,9 +41,11 @@ def _drawn(shape: Shape) -> str:
 def draw_rows(rows: Iterable[QueueRow], url: str, query: str, current: int | None = None) -> SafeString:
     """Draw rows that lead to `url`/<id>/`query`; the `current` one is marked."""
     at, language, after = now(), get_language() or "", escape(query)
+    rows = list(rows)
+    tags = tags_of([row.id for row in rows])
     drawn = [
-        _drawn(_shape_of(row, language)).format(
-            **_words_of(row, at),
+        _drawn(_shape_of(row, language, has_tags=row.id in tags)).format(
+            **_words_of(row, at, tags.get(row.id, [])),
             url=f"{url}{row.id}/{after}",
             current="true" if row.id == current else "false",
         )
@@ -48,7 +54,7 @@ def draw_rows(rows: Iterable[QueueRow], url: str, query: str, current: int | Non
     return mark_safe("".join(drawn))  # noqa: S308 - a template drew it, and every word put in is escaped
 
 
-def _shape_of(row: QueueRow, language: str) -> Shape:
+def _shape_of(row: QueueRow, language: str, *, has_tags: bool) -> Shape:
     return Shape(
         language,
         row.waiting_since is not None,
@@ -56,21 +62,30 @@ def _shape_of(row: QueueRow, language: str) -> Shape:
         row.priority,
         bool(row.assignee_name),
         network_symbol(row.network),
+        has_tags,
     )
 
 
-def _words_of(row: QueueRow, at: datetime) -> dict[str, object]:
+def _words_of(row: QueueRow, at: datetime, tags: list[ShownTag]) -> dict[str, object]:
     moment = row.waiting_since or row.last_message_at
+    worn = "".join(f".{tag.id}" for tag in tags)
     return {
         "id": row.id,
-        "version": f"{row.message_count}.{row.status}.{row.assignee_id}.{row.priority}.{row.position}",
+        "version": f"{row.message_count}.{row.status}.{row.assignee_id}.{row.priority}.{row.position}{worn}",
         "name": escape(row.customer_name),
         "initials": escape(initials(row.customer_name)),
         "tone": tone(row.customer_name),
         "moment": iso(moment),
         "ago": escape(describe_age(moment, at)),
         "words": escape(row.preview),
+        "tags": _tags_in_a_row(tags),
         "assignee": escape(row.assignee_name),
         "assignee_initials": escape(initials(row.assignee_name)),
         "assignee_tone": tone(row.assignee_name),
     }
+
+
+def _tags_in_a_row(tags: list[ShownTag]) -> str:
+    """Name the first tag or two, and count the rest: a row has little room."""
+    shown = "".join(f'<span data-tone="{tag.tone}">{escape(tag.name)}</span>' for tag in tags[:MOST_TAGS])
+    return f"{shown}<span>+{len(tags) - MOST_TAGS}</span>" if len(tags) > MOST_TAGS else shown

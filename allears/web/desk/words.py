@@ -83,6 +83,18 @@ def _team(event: Event, names: Names) -> str:
     return _("%(name)s moved it to %(team)s") % facts
 
 
+def _tagged(event: Event, names: Names) -> str:
+    return _("%(name)s tagged it %(tags)s") % {"name": names.member(event.by), "tags": _quoted(event)}
+
+
+def _untagged(event: Event, names: Names) -> str:
+    return _("%(name)s took off %(tags)s") % {"name": names.member(event.by), "tags": _quoted(event)}
+
+
+def _quoted(event: Event) -> str:
+    return ", ".join(_("“%(tag)s”") % {"tag": tag} for tag in event.facts.get("names", []))
+
+
 def _outcome(event: Event, names: Names) -> str:
     facts = {"name": names.member(event.by), "reason": reason_label(str(event.facts.get("reason", "")))}
     if event.facts.get("outcome") == Outcome.SPAM:
@@ -106,6 +118,8 @@ _SENTENCES: dict[str, Callable[[Event, Names], str]] = {
     "conversation.priority_changed": _priority,
     "conversation.assigned": _assigned,
     "conversation.given_to_team": _team,
+    "conversation.tagged": _tagged,
+    "conversation.untagged": _untagged,
     "conversation.joined": _joined,
     "message.outcome_set": _outcome,
     "reply.cancelled": _cancelled,

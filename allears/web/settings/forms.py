@@ -13,6 +13,7 @@ from allears.foundation.clock import now
 from allears.foundation.workspaces.queries import Member, normalise_email
 from allears.foundation.workspaces.rules import roles_to_give
 from allears.foundation.workspaces.zones import time_zone_names
+from allears.pipeline.conversations.queries.tags import Tone
 
 ROLES_EXPLAINED = {
     "owner": _("Everything; there is always at least one."),
@@ -64,6 +65,25 @@ class TeamForm(forms.Form):
     def __init__(self, members: Iterable[Member], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         set_choices(self.fields["members"], [(member.id, member.name) for member in members])
+
+
+class TagForm(forms.Form):
+    name = forms.CharField(label=_("Name"), max_length=40)
+    tone = forms.ChoiceField(
+        label=_("Colour"),
+        choices=Tone.choices,
+        initial=Tone.CALM,
+        widget=forms.RadioSelect,
+        help_text=_("Colours have a meaning here: most tags need none."),
+    )
+
+
+class MergeTagForm(forms.Form):
+    into = forms.TypedChoiceField(label=_("The tag that is kept"), coerce=int)
+
+    def __init__(self, tags: Iterable[tuple[int, str]], *args: Any) -> None:
+        super().__init__(*args)
+        set_choices(self.fields["into"], [("", ""), *tags])
 
 
 class WorkspaceForm(forms.Form):

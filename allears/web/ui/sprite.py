@@ -67,6 +67,7 @@ ICONS = {
     "solve": "check-circle",
     "sort": "arrows-up-down",
     "sun": "sun",
+    "tag": "tag",
     "take": "hand-raised",
     "team": "user-group",
     "theme": "computer-desktop",

@@ -13,6 +13,7 @@ from allears.pipeline.conversations.actions.clocks import recount_conversation
 from allears.pipeline.conversations.actions.threading import MOVED
 from allears.pipeline.conversations.models import (
     Conversation,
+    ConversationTag,
     Leg,
     Message,
     Note,
@@ -133,6 +134,8 @@ def _move_everything(gone: Conversation, kept: Conversation) -> None:
     Message.objects.filter(conversation=gone).update(conversation=kept)
     Note.objects.filter(conversation=gone).update(conversation=kept)
     Leg.objects.filter(conversation=gone).update(conversation=kept)
+    tagged = ConversationTag.objects.filter(conversation=kept).values("tag")
+    ConversationTag.objects.filter(conversation=gone).exclude(tag__in=tagged).update(conversation=kept)
     Conversation.objects.filter(id=gone.id).update(
         status=Status.CLOSED, solved_at=kept.last_message_at, waiting_since=None, message_count=0
     )

@@ -52,6 +52,8 @@ SHOWN_EVENTS = {
     "conversation.assigned",
     "conversation.given_to_team",
     "conversation.priority_changed",
+    "conversation.tagged",
+    "conversation.untagged",
     "conversation.joined",
     "message.outcome_set",
     "reply.cancelled",

@@ -32,6 +32,7 @@ TABS = (
     Tab("channels", _("Channels"), "channels", is_for_leads=False),
     Tab("members", _("Members"), "members"),
     Tab("teams", _("Teams"), "team", is_for_leads=False),
+    Tab("tags", _("Tags"), "tag"),
     Tab("workspace", _("Workspace"), "settings", is_for_leads=False),
     Tab("tokens", _("API tokens"), "key", is_for_all=True),
     Tab("audit", _("Nothing lost"), "audit"),
