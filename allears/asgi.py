@@ -31,39 +31,54 @@ from allears.web.hooks.intake import IntakeDoor  # noqa: E402
 from allears.web.live.hub import Hub  # noqa: E402
 from allears.web.live.streams import EventsDoor  # noqa: E402
 from allears.web.proxies import BehindProxies  # noqa: E402
+from allears.web.widget.hub import VisitorHub  # noqa: E402
+from allears.web.widget.routes import chat_routes  # noqa: E402
 from allears.workers import Workers  # noqa: E402
 
 
 def make_application(*, with_workers: bool) -> Starlette:
     """Build the application; with workers it also does everything that goes on by itself."""
-    writer, hub = IntakeWriter(), Hub()
+    writer, visitors = IntakeWriter(), VisitorHub()
+    hub = Hub(hearers=(visitors,))
     use_carrier(MailboxCarrier())
     workers = Workers() if with_workers else None
+
+    async def end_lines() -> None:
+        await hub.close()
+        await visitors.close()
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         writer.start()
         await hub.open()
+        visitors.open()
         if workers:
             await run_in_threadpool(workers.start)
         yield
-        await hub.close()
+        await end_lines()
         await run_in_threadpool(writer.stop)
         if workers:
             await run_in_threadpool(workers.stop)
 
     wake = workers.pipeline.wake if workers else None
-    routes = _routes(IntakeDoor(writer, wake), EventsDoor(hub))
-    proxies = [Middleware(BehindProxies, settings.PROXIES)] if settings.PROXIES else []
-    return Starlette(routes=routes, middleware=proxies, lifespan=lifespan)
+    routes = _routes(IntakeDoor(writer, wake), EventsDoor(hub), chat_routes(writer, visitors, wake))
+    application = Starlette(routes=routes, middleware=_proxies(), lifespan=lifespan)
+    # The server calls it as soon as it is asked to end: open lines would keep it waiting.
+    application.state.end_lines = end_lines
+    return application
 
 
-def _routes(intake: IntakeDoor, events: EventsDoor) -> list[Any]:
+def _proxies() -> list[Middleware]:
+    return [Middleware(BehindProxies, settings.PROXIES)] if settings.PROXIES else []
+
+
+def _routes(intake: IntakeDoor, events: EventsDoor, chat: list[Route]) -> list[Any]:
     pages: Any = WSGIMiddleware(cast("Any", get_wsgi_application()), workers=settings.WEB_THREADS)
     return [
         Route("/in/{key}", intake.deliver, methods=["POST"]),
         Route("/in/{key}", intake.refuse),
         Route("/live/events", events.stream, methods=["GET"]),
+        *chat,
         Route("/healthz", healthz),
         Route("/readyz", readyz),
         Mount("/", pages),

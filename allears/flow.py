@@ -70,6 +70,13 @@ def receive_unreadable(channel: OpenChannel, delivery: Delivery, writer: IntakeW
     return _submit(channel, delivery, [Piece(body=delivery.body, headers=delivery.headers)], writer)
 
 
+def take_in(
+    channel: OpenChannel, piece: Piece, received_at: datetime, writer: IntakeWriter
+) -> "Future[list[int]]":
+    """Take in one piece that came through a door of our own, and hand it to the group commit."""
+    return writer.submit(Submission(channel.workspace_id, channel.id, [piece], received_at))
+
+
 def _submit(
     channel: OpenChannel, delivery: Delivery, pieces: list[Piece], writer: IntakeWriter
 ) -> "Future[list[int]]":
@@ -163,8 +170,8 @@ def _keep_files(incoming: Incoming) -> list[KeptFile]:
         KeptFile(
             name=file.name,
             content_type=file.content_type,
-            size=len(file.data),
-            digest=store_file(file.data),
+            size=file.size or len(file.data),
+            digest=file.digest or store_file(file.data),
             content_id=file.content_id,
             is_inline=file.is_inline,
         )

@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "allears.pipeline.people",
     "allears.pipeline.conversations",
     "allears.pipeline.replies",
+    "allears.public.chat",
 ]
 INSTALLED_APPS += [
     f"allears.web.{site}"

@@ -27,9 +27,18 @@ def add(kind: str, name: str, values: list[str], workspace: str, *, as_json: boo
     if as_json:
         out.print_json(json.dumps(described))
         return
-    out.print(f"Channel {channel.id}, {channel.name}, listens at {described['address']}", markup=False)
+    _say_where(channel.id, channel.name, described)
     if secret:
         out.print(f"Its secret, shown this once: {secret}", markup=False)
+
+
+def _say_where(id_: int, name: str, described: dict[str, object]) -> None:
+    if not described["script"]:
+        out.print(f"Channel {id_}, {name}, listens at {described['address']}", markup=False)
+        return
+    out.print(f"Channel {id_}, {name}. Put this into your pages, before </body>:", markup=False)
+    out.print(str(described["script"]), markup=False)
+    out.print(f"The chat on a page of its own: {described['page']}", markup=False)
 
 
 def _parse(value: str, fields: set[str]) -> tuple[str, str]:
@@ -48,9 +57,11 @@ def _describe(channel: object) -> dict[str, object]:
 
     from allears.pipeline.channels.models import Channel
     from allears.pipeline.channels.queries import get_connector
+    from allears.public.chat.queries.places import chat_page, script_tag
 
     assert isinstance(channel, Channel)
-    is_pushed = "hear_pushed" in get_connector(channel.kind).can
+    abilities = get_connector(channel.kind).can
+    is_pushed, is_chat = "hear_pushed" in abilities, "chat" in abilities
     path = f"/in/{channel.key}"
     return {
         "id": channel.id,
@@ -59,6 +70,8 @@ def _describe(channel: object) -> dict[str, object]:
         "state": channel.state,
         "address": path if is_pushed else channel.address,
         "url": f"{settings.BASE_URL}{path}" if is_pushed else "",
+        "script": script_tag(channel.key) if is_chat else "",
+        "page": chat_page(channel.key) if is_chat else "",
         "trouble": channel.trouble % channel.trouble_facts if channel.trouble_facts else channel.trouble,
         "last_heard_at": channel.last_heard_at.isoformat() if channel.last_heard_at else None,
         "last_sent_at": channel.last_sent_at.isoformat() if channel.last_sent_at else None,

@@ -55,10 +55,17 @@ def _serve(*, with_workers: bool) -> None:
 
     from allears.asgi import make_application
 
+    application = make_application(with_workers=with_workers)
+
+    class Server(uvicorn.Server):
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            await application.state.end_lines()
+            await super().shutdown(sockets)
+
     listener = _bind(settings.HOST, settings.PORT)
     sys.setswitchinterval(float(os.environ.get("ALLEARS_SWITCH_INTERVAL", "0.002")))
     config = uvicorn.Config(
-        make_application(with_workers=with_workers),
+        application,
         log_config=None,
         access_log=False,
         server_header=False,
@@ -66,7 +73,7 @@ def _serve(*, with_workers: bool) -> None:
         timeout_graceful_shutdown=GRACE,
     )
     console.print(f"All Ears is at {settings.BASE_URL}. Stop it with Ctrl+C.")
-    uvicorn.Server(config).run(sockets=[listener])
+    Server(config).run(sockets=[listener])
 
 
 def _bind(host: str, port: int) -> socket.socket:

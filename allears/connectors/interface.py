@@ -39,6 +39,8 @@ class Ability(StrEnum):
     LOOK_UP = "look_up"
     RECONCILE = "reconcile"
     SUBJECT = "subject"
+    CHAT = "chat"
+    MAY_GO_UNSEEN = "may_go_unseen"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,13 +57,18 @@ class Author:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class File:
-    """An attachment. `content_id` is set when the text shows it inline."""
+    """An attachment. `content_id` is set when the text shows it inline.
+
+    `digest` and `size` stand for the bytes of one that All Ears stored itself, before there was a message.
+    """
 
     name: str
     content_type: str
     data: bytes
     content_id: str = ""
     is_inline: bool = False
+    digest: str = ""
+    size: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +81,7 @@ class Incoming:
     `starts_anew` says that this message must not join what it refers to (a forward).
     `is_ours` marks our own words seen on the network; `recipient` then names the customer.
     `html` is already safe to show. `bounced_id` is the id of our message that came back.
+    `is_unwanted` says that its author was blocked: it is kept as spam and waits for nobody.
     """
 
     external_id: str
@@ -87,6 +95,7 @@ class Incoming:
     in_reply_to: str = ""
     thread_token: str = ""
     starts_anew: bool = False
+    is_unwanted: bool = False
     is_ours: bool = False
     recipient: Author | None = None
     subject: str = ""
@@ -135,7 +144,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """One thing a person enters to connect a channel. Secret ones go to the vault."""
+    """One thing a person enters to connect a channel. Secret ones go to the vault, long ones have several lines."""
 
     name: str
     label: str
@@ -145,6 +154,7 @@ class Field:
     default: str = ""
     choices: tuple[tuple[str, str], ...] = ()
     group: str = ""
+    is_long: bool = False
 
 
 class WebResponse(Protocol):
@@ -249,6 +259,7 @@ class Connector(Protocol):
     """A network's translator. `kind` is its name in code, `label` on screen.
 
     `knows_people_everywhere` says that an author's id means the same person in every channel.
+    One that has `hold_seconds` holds a reply for so long, for undo, instead of ten seconds.
     """
 
     kind: str

@@ -60,6 +60,11 @@ def oldest_waiting_since() -> datetime | None:
     return Envelope.objects.filter(id=first).values_list("received_at", flat=True).first()
 
 
+def received_at_of(envelope_id: int) -> datetime | None:
+    """Say when an envelope was received; None once its bytes were let go of."""
+    return Envelope.objects.filter(id=envelope_id).values_list("received_at", flat=True).first()
+
+
 def sources_stored(channel_id: int, prefix: str) -> set[str]:
     """List where the stored envelopes of a channel lie on the network, below a place."""
     found = Envelope.objects.filter(channel_id=channel_id, source__startswith=prefix)

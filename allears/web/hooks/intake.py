@@ -12,7 +12,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 from allears.connectors.errors import Unreadable, Unverified
-from allears.connectors.interface import Delivery, Piece
+from allears.connectors.interface import Ability, Delivery, Piece
 from allears.flow import receive, receive_unreadable
 from allears.foundation.clock import now
 from allears.foundation.vault import VaultLocked
@@ -63,8 +63,9 @@ class IntakeDoor:
             return known[1]
         self._channels.pop(key, None)
         channel = await run_in_threadpool(with_connections, open_channel_by_key, key)
-        if channel:
-            self._channels[key] = (monotonic() + OPENED_FOR, channel)
+        if channel is None or Ability.HEAR_PUSHED not in channel.connector.can:
+            return None
+        self._channels[key] = (monotonic() + OPENED_FOR, channel)
         return channel
 
     async def _store(self, channel: OpenChannel, delivery: Delivery) -> Response:

@@ -74,6 +74,9 @@ def _form_field(field: Field, keeps_secrets: bool) -> forms.Field:
     if field.choices:
         choices = [(value, fill(label)) for value, label in field.choices]
         return forms.ChoiceField(choices=choices, **given)
+    if field.is_long:
+        area = forms.Textarea(attrs={"rows": 3, "spellcheck": "false"})
+        return forms.CharField(max_length=4000, widget=area, **given)
     widget = forms.PasswordInput if field.is_secret else forms.TextInput
     attributes = {"autocomplete": "new-password" if field.is_secret else "off", "spellcheck": "false"}
     return forms.CharField(

@@ -22,6 +22,7 @@ GROUPS: list[tuple[str, str | Promise]] = [
     ("tag.", _("Tags")),
     ("account.", _("Accounts and sign-ins")),
     ("token.", _("API tokens")),
+    ("visitor.", _("Visitors of the chat")),
     ("workspace.", _("Workspace")),
 ]
 NAMES = {
@@ -99,6 +100,11 @@ WORDS: dict[str, str | Promise] = {
     "team.members_changed": _("Members of a team changed"),
     "token.made": _("API token made"),
     "token.revoked": _("API token revoked"),
+    "visitor.answered_by_mail": _("Answer unseen in the chat sent by mail"),
+    "visitor.blocked": _("Visitor blocked"),
+    "visitor.identified": _("Visitor found to be a known customer"),
+    "visitor.named": _("Visitor said their name"),
+    "visitor.unblocked": _("Visitor let in again"),
     "workspace.changed": _("Workspace changed"),
     "workspace.created": _("Workspace created"),
 }

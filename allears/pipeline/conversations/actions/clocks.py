@@ -49,6 +49,7 @@ def count_in(arrival: "Arrival") -> None:
         _start_waiting(arrival)
     elif arrival.is_new_conversation:
         conversation.status, conversation.solved_at = Status.SOLVED, at
+        conversation.is_spam = incoming.is_unwanted
     conversation.queue_position = queue_position(
         conversation.priority, conversation.waiting_since, conversation.last_message_at
     )
@@ -57,7 +58,8 @@ def count_in(arrival: "Arrival") -> None:
 def needs_answer(arrival: "Arrival") -> bool:
     """Say whether an inbound message waits: written by a person, and not answered
     since by words we heard on the network. (Our replies say themselves what they answer.)"""
-    if arrival.incoming.is_ours or arrival.incoming.kind not in WAITS_FOR_AN_ANSWER:
+    incoming = arrival.incoming
+    if incoming.is_ours or incoming.is_unwanted or incoming.kind not in WAITS_FOR_AN_ANSWER:
         return False
     answered_at = arrival.conversation.answered_elsewhere_at if arrival.conversation else None
     return answered_at is None or arrival.sent_at > answered_at

@@ -74,6 +74,8 @@ def _outcome(arrival: "Arrival") -> tuple[Outcome, str]:
         return Outcome.NONE, ""
     if arrival.incoming.kind in {"bounce", "auto_reply"}:
         return Outcome.NO_REPLY_NEEDED, AUTOMATIC
+    if arrival.incoming.is_unwanted:
+        return Outcome.SPAM, ""
     return Outcome.ANSWERED, ANSWERED_ELSEWHERE
 
 

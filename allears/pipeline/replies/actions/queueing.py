@@ -12,7 +12,7 @@ from allears.foundation.clock import now
 from allears.foundation.events.actions import record_event
 from allears.foundation.workspaces.models import Member
 from allears.pipeline.channels.models import Channel
-from allears.pipeline.channels.queries import signature_of
+from allears.pipeline.channels.queries import get_connector, signature_of
 from allears.pipeline.conversations.actions.assigning import put_assignee
 from allears.pipeline.conversations.actions.clocks import preview_of, recount_conversation
 from allears.pipeline.conversations.actions.holding import held_conversation, require_answering
@@ -162,10 +162,16 @@ def _put(
         member=member,
         idempotency_key=reply.idempotency_key,
         state=DispatchState.HELD,
-        due_at=at + UNDO_FOR,
+        due_at=at + _held_for(message.channel),
         before=before,
         queued_at=at,
     )
+
+
+def _held_for(channel: Channel) -> timedelta:
+    """Say how long a reply is held for undo: UNDO_FOR, or less where its network is quicker."""
+    seconds = getattr(get_connector(channel.kind), "hold_seconds", None)
+    return UNDO_FOR if seconds is None else min(UNDO_FOR, timedelta(seconds=seconds))
 
 
 def _settle_conversation(conversation: Conversation, message: Message, member: Member, then: str) -> None:

@@ -1,0 +1,3 @@
+"""What customers use: the chat on their site.
+One rule: nothing in here trusts what a customer's browser says of itself.
+"""

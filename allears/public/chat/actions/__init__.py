@@ -1,0 +1,1 @@
+"""What visitors and members do in live chat, by subject."""
