@@ -16,13 +16,16 @@ from allears.pipeline.channels.models import Channel, ChannelState
 from allears.pipeline.conversations.actions.assigning import release_conversations_of
 from allears.pipeline.conversations.actions.presence import forget_stale_presence
 from allears.pipeline.intake.actions import purge_envelopes
+from allears.watch.webhooks.actions.calling import forget_old_calls
 
 log = structlog.get_logger("allears.housekeeping")
+WEBHOOK_CALLS_KEPT_FOR = timedelta(days=30)
 
 SCHEDULE = {
     "compare_with_sources": "17 2 * * *",
     "let_go_of_old_bytes": "41 * * * *",
     "tidy_up": "*/30 * * * *",
+    "forget_webhook_calls": "52 3 * * *",
 }
 
 
@@ -60,6 +63,12 @@ def tidy_up() -> None:
                 cursor.execute("PRAGMA optimize")
 
 
+def forget_webhook_calls() -> None:
+    """Forget calls to webhooks that are older than anyone looks back."""
+    while forget_old_calls(WEBHOOK_CALLS_KEPT_FOR):
+        pass
+
+
 def release_conversations(member_id: int) -> None:
     """Put back into the queue what a member had in hand who left, or answers no longer."""
     member = Member.objects.get(id=member_id)
@@ -73,5 +82,6 @@ TASKS: dict[str, Callable[..., None]] = {
     "compare_with_source": compare_with_source,
     "let_go_of_old_bytes": let_go_of_old_bytes,
     "tidy_up": tidy_up,
+    "forget_webhook_calls": forget_webhook_calls,
     "release_conversations": release_conversations,
 }

@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "allears.pipeline.conversations",
     "allears.pipeline.replies",
     "allears.public.chat",
+    "allears.watch.webhooks",
 ]
 INSTALLED_APPS += [
     f"allears.web.{site}"

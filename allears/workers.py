@@ -65,6 +65,7 @@ from allears.pipeline.replies.actions.sending import (
     send_dispatch,
 )
 from allears.pipeline.replies.models import Dispatch
+from allears.watch.webhooks.sender import WebhookSender
 
 log = structlog.get_logger("allears.workers")
 
@@ -83,12 +84,14 @@ class Workers:
 
     def __init__(self) -> None:
         self.pipeline = Loop("pipeline", self._process, idle=0.25)
+        self._webhooks = WebhookSender()
         self._loops = [
             self.pipeline,
             Loop("sender", self._send, idle=0.5),
             Loop("look-up", look_up_unknown, idle=5.0),
             Loop("jobs", self._work, idle=2.0),
             Loop("listeners", self._listen, idle=2.0),
+            Loop("webhooks", self._webhooks.step, idle=1.0),
         ]
         self._pool = ThreadPoolExecutor(SENDERS, thread_name_prefix="sender")
         self._sending: dict[int, Future[None]] = {}
@@ -103,6 +106,7 @@ class Workers:
         queue_unaccounted()
         if not settings.DATABASE_URL:
             free_listening()
+        self._webhooks.begin()
         keep_schedule(SCHEDULE)
         use_carrier(MailboxCarrier())
         for loop in self._loops:
@@ -120,6 +124,7 @@ class Workers:
         for listener in self._listeners.values():
             listener.thread.join(2.0)
         self._pool.shutdown(wait=True, cancel_futures=True)
+        self._webhooks.stop()
         release_folder()
 
     def _process(self) -> int:

@@ -40,12 +40,13 @@ def rotate_vault_key() -> None:
     prepare()
     from allears.foundation.vault import VaultLocked
     from allears.pipeline.channels.actions import seal_channels_again
+    from allears.watch.webhooks.secrets import seal_endpoints_again
 
     try:
-        count = seal_channels_again()
+        count, webhooks = seal_channels_again(), seal_endpoints_again()
     except VaultLocked as error:
         fail(str(error))
-    console.print(f"{count} channels were sealed again with the first vault key.")
+    console.print(f"{count} channels and {webhooks} webhooks were sealed again with the first vault key.")
 
 
 def _databases() -> Iterator[Finding]:

@@ -6,8 +6,12 @@ connected to, so no changing name leads inside; redirects are not followed.
 
 import ipaddress
 import socket
-from collections.abc import Iterable, Mapping
+import ssl
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cached_property
+from time import monotonic
 from typing import Any
 
 import httpcore
@@ -18,13 +22,69 @@ from allears.connectors.errors import Refused, Unknown, Unreachable
 from allears.connectors.words import mark
 
 TIMEOUT = httpx.Timeout(15.0, connect=8.0)
+LONGEST = 60.0
 LARGEST_ANSWER = 8 * 1024 * 1024
 
 PRIVATE = mark("The address %(host)s lies inside a private network, where All Ears may not go.")
 
 
+class _Until(threading.local):
+    """The moment at which this thread's request has to be over."""
+
+    moment: float | None = None
+
+
+_until = _Until()
+
+
+@contextmanager
+def _within(seconds: float) -> Iterator[None]:
+    _until.moment = monotonic() + seconds
+    try:
+        yield
+    finally:
+        _until.moment = None
+
+
+def _time_left(timeout: float | None) -> float | None:
+    """Return what may be waited for one step. Raise ReadTimeout when the request's time is up."""
+    if _until.moment is None:
+        return timeout
+    left = _until.moment - monotonic()
+    if left <= 0:
+        raise httpcore.ReadTimeout
+    return left if timeout is None else min(left, timeout)
+
+
+class _BoundedStream(httpcore.NetworkStream):
+    """A line whose every step, together, ends in time: nobody can hold us by trickling."""
+
+    def __init__(self, line: httpcore.NetworkStream) -> None:
+        self._line = line
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._line.read(max_bytes, _time_left(timeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._line.write(buffer, _time_left(timeout))
+
+    def close(self) -> None:
+        self._line.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        return _BoundedStream(self._line.start_tls(ssl_context, server_hostname, _time_left(timeout)))
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._line.get_extra_info(info)
+
+
 class _GuardedBackend(httpcore.SyncBackend):
     """Connect only to public addresses, unless this installation allows private ones."""
+
+    def __init__(self, *, is_strict: bool = False) -> None:
+        self._is_strict = is_strict
 
     def connect_tcp(
         self,
@@ -34,18 +94,22 @@ class _GuardedBackend(httpcore.SyncBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
-        address = resolve_public_address(host, port)
-        return super().connect_tcp(address, port, timeout, local_address, socket_options)
+        address = resolve_public_address(host, port, is_strict=self._is_strict)
+        return _BoundedStream(super().connect_tcp(address, port, timeout, local_address, socket_options))
 
 
-def resolve_public_address(host: str, port: int) -> str:
-    """Resolve a host to an address that may be reached. Raise Refused for private ones."""
+def resolve_public_address(host: str, port: int, *, is_strict: bool = False) -> str:
+    """Resolve a host to an address that may be reached. Raise Refused for private ones.
+
+    To be strict is to know no exception but ALLEARS_ALLOW_PRIVATE_ADDRESSES.
+    """
     try:
         answers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except OSError as error:
         raise httpcore.ConnectError(str(error)) from error
     addresses = [str(answer[4][0]) for answer in answers]
-    if not _may_reach_inside(host) and not all(map(_is_public, addresses)):
+    may_reach_inside = settings.MAY_REACH_PRIVATE_ADDRESSES if is_strict else _may_reach_inside(host)
+    if not may_reach_inside and not all(map(_is_public, addresses)):
         raise Refused(PRIVATE, host=host)
     return addresses[0]
 
@@ -73,7 +137,18 @@ def _is_public(address: str) -> bool:
 
 
 class WebClient:
-    """Speaks HTTP for connectors. Thread-safe."""
+    """Speaks HTTP for connectors and webhooks. Thread-safe.
+
+    A request takes at most `longest` seconds once its host is known, and of an answer at most `largest`
+    bytes are read; `is_strict` as in `resolve_public_address`.
+    """
+
+    def __init__(
+        self, *, longest: float = LONGEST, largest: int = LARGEST_ANSWER, is_strict: bool = False
+    ) -> None:
+        self._longest = longest
+        self._largest = largest
+        self._is_strict = is_strict
 
     @cached_property
     def _client(self) -> httpx.Client:
@@ -81,7 +156,9 @@ class WebClient:
         certificates = httpx.create_ssl_context()
         transport = httpx.HTTPTransport(verify=certificates, retries=0)
         transport._pool = httpcore.ConnectionPool(  # noqa: SLF001
-            ssl_context=certificates, network_backend=_GuardedBackend(), keepalive_expiry=20
+            ssl_context=certificates,
+            network_backend=_GuardedBackend(is_strict=self._is_strict),
+            keepalive_expiry=20,
         )
         return httpx.Client(transport=transport, timeout=TIMEOUT, trust_env=False)
 
@@ -90,7 +167,9 @@ class WebClient:
         if not url.startswith(("https://", "http://")):
             raise Refused(mark("The address must begin with https:// or http://."))
         try:
-            return self._send(self._client.build_request("POST", url, content=body, headers=dict(headers)))
+            request = self._client.build_request("POST", url, content=body, headers=dict(headers))
+            with _within(self._longest):
+                return self._send(request)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             raise Unreachable(raw=type(error).__name__) from error
         except (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError) as error:
@@ -104,7 +183,7 @@ class WebClient:
             content = b""
             for chunk in response.iter_bytes():
                 content += chunk
-                if len(content) > LARGEST_ANSWER:
+                if len(content) > self._largest:
                     break
             headers = {name: value for name, value in response.headers.items() if name != "content-encoding"}
             return httpx.Response(response.status_code, headers=headers, content=content)

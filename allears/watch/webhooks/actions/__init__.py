@@ -1,0 +1,1 @@
+"""Verbs on endpoints and calls: keeping them, telling them, calling them."""
