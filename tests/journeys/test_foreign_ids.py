@@ -18,6 +18,7 @@ from allears.foundation.workspaces.models import Invitation, SignIn, Team
 from allears.pipeline.conversations.models import Attachment, Conversation, Message, Tag
 from allears.pipeline.intake.models import Ending
 from allears.pipeline.replies.models import Dispatch, DraftFile
+from allears.watch.webhooks.models import Call, Endpoint
 from tests.journeys.worlds import World, browser_of, make_world
 
 pytestmark = pytest.mark.django_db(databases="__all__")
@@ -42,6 +43,8 @@ NAMED: dict[str, Callable[[World], int]] = {
     "envelope_id": partial(mine, Ending.objects.filter(ended_as="dead")),
     "sign_in_id": lambda world: SignIn.objects.filter(account=world.owner.account).latest("id").id,
     "conversation_id": partial(mine, Conversation.objects.all()),
+    "endpoint_id": partial(mine, Endpoint.objects.all()),
+    "call_id": partial(mine, Call.objects.all(), path="endpoint__workspace"),
     "message_id": partial(mine, Message.objects.all()),
     "dispatch_id": partial(mine, Dispatch.objects.all()),
     "file_id": partial(mine, Attachment.objects.all(), path="message__workspace"),

@@ -259,7 +259,10 @@ def test_a_lead_sees_nothing_of_a_private_team_in_dead_letters_and_ledger(world,
 @pytest.mark.parametrize(
     ("role", "allowed"),
     [
-        (Role.ADMIN, {"channels", "members", "teams", "workspace", "audit", "dead-letters", "ledger"}),
+        (
+            Role.ADMIN,
+            {"channels", "members", "teams", "workspace", "webhooks", "audit", "dead-letters", "ledger"},
+        ),
         (Role.LEAD, {"members", "audit", "dead-letters", "ledger"}),
         (Role.AGENT, set()),
         (Role.OBSERVER, set()),
@@ -267,7 +270,16 @@ def test_a_lead_sees_nothing_of_a_private_team_in_dead_letters_and_ledger(world,
 )
 def test_a_role_opens_what_it_may_and_no_more(world, role, allowed):
     browser = browser_of(join(world.owner, role, "someone@lantern.example"))
-    pages = ("channels", "members", "teams", "workspace", "audit", "dead-letters", "ledger")
+    pages = (
+        "channels",
+        "members",
+        "teams",
+        "workspace",
+        "webhooks",
+        "audit",
+        "dead-letters",
+        "ledger",
+    )
     opened = {page for page in pages if browser.get(f"/settings/{page}/").status_code == 200}
     assert opened == allowed
     assert browser.get("/settings/").status_code == (302 if allowed else 403)

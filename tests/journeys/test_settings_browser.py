@@ -12,6 +12,7 @@ from allears.foundation.workspaces.models import Workspace
 from allears.pipeline.channels.models import Channel
 from allears.pipeline.channels.queries import secrets_of
 from allears.pipeline.intake.models import Ending
+from allears.watch.webhooks.models import Call, Endpoint
 from tests.journeys.worlds import PASSWORD, browser_of, make_world
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, databases="__all__")]
@@ -29,6 +30,11 @@ PAGES = (
     "/settings/teams/",
     "/settings/teams/new/",
     "/settings/workspace/",
+    "/settings/webhooks/",
+    "/settings/webhooks/new/",
+    "/settings/webhooks/{webhook}/",
+    "/settings/webhooks/{webhook}/change/",
+    "/settings/webhooks/calls/{call}/",
     "/settings/audit/",
     "/settings/dead-letters/",
     "/settings/dead-letters/{letter}/",
@@ -95,9 +101,10 @@ def test_a_password_stays_in_its_field_while_the_servers_are_tried(browser: Brow
 def test_axe_finds_nothing_serious(browser: Browser, live_server: LiveServer, scheme, pages):
     world = make_world("Lantern")
     letter = Ending.objects.get(ended_as="dead").envelope_id
+    more = {"webhook": Endpoint.objects.get().id, "call": Call.objects.get().id}
     page = signed_in(browser, live_server, world.owner, color_scheme=scheme)
     for path in pages:
-        page.goto(path.format(channel=world.channel.id, member=world.agent.id, letter=letter))
+        page.goto(path.format(channel=world.channel.id, member=world.agent.id, letter=letter, **more))
         found = Axe().run(page).response["violations"]
         assert [one["id"] for one in found if one["impact"] in SERIOUS] == [], path
         wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")

@@ -25,6 +25,8 @@ from allears.pipeline.conversations.models import Conversation, MessageBody
 from allears.pipeline.intake.storing import Submission, store_submissions
 from allears.pipeline.replies.actions.drafting import add_draft_file
 from allears.pipeline.replies.actions.queueing import Reply, queue_reply
+from allears.watch.webhooks.actions.keeping import add_endpoint
+from allears.watch.webhooks.actions.telling import put_test_call
 
 PASSWORD = "kettle-harbour-39"
 
@@ -50,6 +52,8 @@ def make_world(name: str) -> World:
     deliver(channel, one_message("1", "Where is my parcel?"), b"this is no message")
     answer_everything(owner)
     tag_everything(owner)
+    endpoint, _secret = add_endpoint(owner, "Orders", "https://shop.example/hook")
+    put_test_call(endpoint, owner, "test_1")
     _invitation, token = invite_member(owner, Role.AGENT)
     return World(owner, agent, channel, token)
 

@@ -10,6 +10,7 @@ from standardwebhooks import Webhook
 
 from allears.foundation.clock import shifted_clock
 from allears.foundation.events.queries import last_event_id
+from allears.foundation.workspaces.actions import create_team
 from allears.foundation.workspaces.models import Member
 from allears.pipeline.conftest import (  # noqa: F401 - fixtures
     _quick_passwords,
@@ -135,3 +136,9 @@ def connect(by: Member, program: Program, *kinds: str, name: str = "Shop", **mor
     """Let a program be told."""
     endpoint, secret = add_endpoint(by, name, program.url, kinds, **more)
     return Wire(endpoint, secret, program)
+
+
+def happen(owner: Member, *names: str) -> None:  # noqa: F811
+    """Let some teams be made: the plainest of events."""
+    for name in names:
+        create_team(owner, name)

@@ -8,13 +8,13 @@ from django.db.models import Count, Q, QuerySet
 from allears.foundation.errors import NotVisible
 from allears.foundation.events.models import Event
 from allears.foundation.workspaces.models import Member
-from allears.watch.webhooks.catalogue import CATALOGUE, KINDS
+from allears.watch.webhooks.catalogue import CATALOGUE, Group, told_kinds
 from allears.watch.webhooks.models import Call as Call  # noqa: PLC0414 - pages name it
 from allears.watch.webhooks.models import CallState as CallState  # noqa: PLC0414
 from allears.watch.webhooks.models import Endpoint as Endpoint  # noqa: PLC0414
 from allears.watch.webhooks.models import EndpointState
 
-__all__ = ["CATALOGUE"]
+__all__ = ["CATALOGUE", "Group"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +93,9 @@ def count_failed_since(endpoint: Endpoint, since: datetime) -> int:
 
 def count_events_since(endpoint: Endpoint, most: int = 10_000) -> int:
     """Count what an endpoint would be told if it were resumed where it stopped, up to a bound."""
-    kinds = endpoint.kinds or KINDS
+    wanted = Q(kind__in=endpoint.kinds) if endpoint.kinds else told_kinds()
     ledger = Event.objects.filter(workspace=endpoint.workspace_id, id__gt=endpoint.cursor)
-    return ledger.filter(kind__in=kinds).order_by()[:most].count()
+    return ledger.filter(wanted).order_by()[:most].count()
 
 
 def count_troubled_endpoints(member: Member) -> int:

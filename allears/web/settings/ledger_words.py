@@ -23,6 +23,7 @@ GROUPS: list[tuple[str, str | Promise]] = [
     ("account.", _("Accounts and sign-ins")),
     ("token.", _("API tokens")),
     ("visitor.", _("Visitors of the chat")),
+    ("webhook.", _("Webhooks")),
     ("workspace.", _("Workspace")),
 ]
 NAMES = {
@@ -105,6 +106,14 @@ WORDS: dict[str, str | Promise] = {
     "visitor.identified": _("Visitor found to be a known customer"),
     "visitor.named": _("Visitor said their name"),
     "visitor.unblocked": _("Visitor let in again"),
+    "webhook.added": _("Webhook added"),
+    "webhook.changed": _("Webhook changed"),
+    "webhook.deleted": _("Webhook deleted"),
+    "webhook.paused": _("Webhook paused"),
+    "webhook.replayed": _("Calls of a webhook made once more"),
+    "webhook.resumed": _("Webhook resumed"),
+    "webhook.secret_changed": _("New secret of a webhook"),
+    "webhook.switched_off": _("Webhook switched off"),
     "workspace.changed": _("Workspace changed"),
     "workspace.created": _("Workspace created"),
 }

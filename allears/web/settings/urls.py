@@ -11,6 +11,8 @@ from allears.web.settings.views import (
     tags,
     teams,
     tokens,
+    webhook_calls,
+    webhooks,
     workspace,
 )
 
@@ -45,6 +47,20 @@ urlpatterns = [
     path("settings/tags/<int:tag_id>/", tags.show_tag, name="tag"),
     path("settings/tags/<int:tag_id>/merge/", tags.merge_tag, name="merge_tag"),
     path("settings/tags/<int:tag_id>/delete/", tags.remove_tag, name="delete_tag"),
+    path("settings/webhooks/", webhooks.list_webhooks, name="webhooks"),
+    path("settings/webhooks/new/", webhooks.add_webhook, name="add_webhook"),
+    path("settings/webhooks/<int:endpoint_id>/", webhooks.show_webhook, name="webhook"),
+    path("settings/webhooks/<int:endpoint_id>/change/", webhooks.change_webhook, name="change_webhook"),
+    path("settings/webhooks/<int:endpoint_id>/secret/", webhooks.change_secret, name="change_webhook_secret"),
+    path("settings/webhooks/<int:endpoint_id>/pause/", webhooks.pause, name="pause_webhook"),
+    path("settings/webhooks/<int:endpoint_id>/resume/", webhooks.resume, name="resume_webhook"),
+    path("settings/webhooks/<int:endpoint_id>/delete/", webhooks.delete, name="delete_webhook"),
+    path("settings/webhooks/<int:endpoint_id>/test/", webhook_calls.send_test, name="test_webhook"),
+    path(
+        "settings/webhooks/<int:endpoint_id>/replay/", webhook_calls.replay_failed, name="replay_failed_calls"
+    ),
+    path("settings/webhooks/calls/<int:call_id>/", webhook_calls.show_call, name="webhook_call"),
+    path("settings/webhooks/calls/<int:call_id>/replay/", webhook_calls.replay, name="replay_webhook_call"),
     path("settings/workspace/", workspace.show_workspace, name="workspace"),
     path("audit/", overview.go_to_audit, name="audit_short"),
     path("settings/audit/", audit.show_audit, name="audit"),

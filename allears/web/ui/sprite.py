@@ -72,6 +72,7 @@ ICONS = {
     "team": "user-group",
     "theme": "computer-desktop",
     "trash": "trash",
+    "webhook": "bolt",
     "unassigned": "inbox-arrow-down",
     "undo": "arrow-uturn-left",
     "unknown": "question-mark-circle",

@@ -164,7 +164,6 @@ def _write(
 ) -> None:
     status = response.status_code if response else None
     is_good = status is not None and 200 <= status < 300
-    outcome = _outcome(call, response, is_good=is_good)
     with transaction.atomic():
         Endpoint.objects.filter(id=endpoint.id).update(last_called_at=now(), last_took_ms=took_ms)
         Call.objects.filter(id=call.id, state=CallState.SENDING).update(
@@ -173,12 +172,12 @@ def _write(
             trouble=trouble[:300],
             trouble_facts=facts or {},
             took_ms=took_ms,
-            **outcome,
+            **_outcome(call, response, is_good=is_good),
         )
         if is_good:
             _note_well(endpoint)
         else:
-            _note_trouble(endpoint, call, response, trouble or "", facts or {})
+            _note_trouble(endpoint, call, response, trouble, facts or {})
 
 
 def _outcome(call: Call, response: WebResponse | None, *, is_good: bool) -> dict[str, object]:

@@ -14,7 +14,7 @@ from allears.foundation.errors import NotAllowed
 from allears.foundation.events.actions import record_event
 from allears.foundation.events.queries import last_event_id
 from allears.foundation.workspaces.models import Member
-from allears.watch.webhooks.catalogue import KINDS
+from allears.watch.webhooks.catalogue import is_told
 from allears.watch.webhooks.errors import (
     NoEventsChosen,
     TooManyWebhooks,
@@ -131,7 +131,7 @@ def checked_url(url: str) -> str:
 
 def checked_kinds(kinds: Sequence[str]) -> list[str]:
     """Return the kinds as they are kept, none for all. Raise NoEventsChosen for kinds that there are not."""
-    if not set(kinds) <= KINDS:
+    if not all(map(is_told, kinds)):
         raise NoEventsChosen
     return sorted(set(kinds))
 

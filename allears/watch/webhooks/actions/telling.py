@@ -8,7 +8,7 @@ from django.db import transaction
 from allears.foundation.clock import now
 from allears.foundation.events.models import Event
 from allears.foundation.workspaces.models import Member
-from allears.watch.webhooks.catalogue import KINDS, TEST
+from allears.watch.webhooks.catalogue import TEST, is_told
 from allears.watch.webhooks.models import Call, Endpoint, EndpointState
 from allears.watch.webhooks.payloads import Told, as_payload, describe_events
 
@@ -30,7 +30,7 @@ def _put_calls_in(workspace_id: int, endpoints: Sequence[Endpoint], settled_id: 
     ledger = Event.objects.filter(workspace=workspace_id, id__gt=first, id__lte=settled_id)
     events = list(ledger.order_by("id")[:AT_ONCE])
     last = events[-1].id if len(events) == AT_ONCE else settled_id
-    told = describe_events(workspace_id, [event for event in events if event.kind in KINDS])
+    told = describe_events(workspace_id, [event for event in events if is_told(event.kind)])
     at = now()
     return sum(_put_calls_of(endpoint, told, last, at) for endpoint in endpoints if endpoint.cursor < last)
 

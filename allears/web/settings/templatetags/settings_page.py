@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from allears.foundation.workspaces.queries import Member
 from allears.pipeline.intake.queries import count_dead_letters
+from allears.watch.webhooks.queries import count_troubled_endpoints
 from allears.web.settings.sentences import fill
 
 register = template.Library()
@@ -34,6 +35,7 @@ TABS = (
     Tab("teams", _("Teams"), "team", is_for_leads=False),
     Tab("tags", _("Tags"), "tag"),
     Tab("workspace", _("Workspace"), "settings", is_for_leads=False),
+    Tab("webhooks", _("Webhooks"), "webhook", is_for_leads=False),
     Tab("tokens", _("API tokens"), "key", is_for_all=True),
     Tab("audit", _("Nothing lost"), "audit"),
     Tab("dead_letters", _("Dead letters"), "mail"),
@@ -45,14 +47,16 @@ TABS = (
 def settings_tabs(context: RequestContext, current: str) -> dict[str, object]:
     """Draw the subjects that the member may open."""
     member = context["request"].member
-    dead = count_dead_letters(member)
+    counts = {"dead_letters": count_dead_letters(member)}
+    if member.may_administer:
+        counts["webhooks"] = count_troubled_endpoints(member)
     tabs = [
         {
             "label": tab.label,
             "url": reverse(tab.name),
             "icon": tab.icon,
             "is_current": tab.name == current,
-            "count": dead if tab.name == "dead_letters" else 0,
+            "count": counts.get(tab.name, 0),
         }
         for tab in TABS
         if tab.may_open(member)
