@@ -33,7 +33,7 @@ from allears.pipeline.intake.claiming import (
     postpone_envelopes,
     release_envelopes,
 )
-from allears.pipeline.intake.models import EndedAs
+from allears.pipeline.intake.models import EndedAs, Envelope
 from allears.pipeline.intake.reading import (
     ALREADY_HERE,
     STOPPED_THE_WORKER,
@@ -41,7 +41,7 @@ from allears.pipeline.intake.reading import (
     Reading,
     read_envelope,
 )
-from allears.pipeline.intake.storing import Submission
+from allears.pipeline.intake.storing import Submission, store_submissions
 from allears.pipeline.intake.writer import IntakeWriter
 from allears.pipeline.people.actions import Place, know_people
 from allears.pipeline.replies.actions.bounces import mark_bounced
@@ -99,6 +99,14 @@ def process_waiting(limit: int = 100) -> int:
             raise
         release_envelopes(ids)
         return len(ids)
+
+
+def file_told(submission: Submission) -> None:
+    """File what a story tells, past the queue, at the moment it is told for: sample data of the past."""
+    [ids] = store_submissions([submission], is_queued=False)
+    told = Envelope.objects.filter(id__in=set(ids) - ended_envelopes(ids)).order_by("id")
+    channels = open_channels({submission.channel_id})
+    _file_together([read_envelope(one, channels.get(one.channel_id), READERS) for one in told])
 
 
 def _read(claimed: Claimed, ended: set[int]) -> list[Reading]:

@@ -1,210 +1,111 @@
-"""Fill a workspace with the cast, through the doors that people and networks use."""
+"""Tell the stories in a workspace: step by step, in the order of time, each at its own moment."""
 
-import json
-import struct
-import zlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from email.message import EmailMessage
-from email.policy import SMTP
 
-from allears.cast.people import BRAND, COLLEAGUES, DOMAIN, MARIT, PASSWORD, Colleague
-from allears.cast.steps import (
-    Answers,
-    IsSpam,
-    NeedsNoReply,
-    Notes,
-    Raises,
-    Says,
-    Step,
-    Story,
-    Takes,
-)
-from allears.cast.stories import STORIES
-from allears.connectors.interface import Piece, Sent
-from allears.flow import process_waiting
-from allears.foundation.clock import now, stopped_clock
-from allears.foundation.workspaces.actions import (
-    accept_invitation_as_new,
-    create_account,
-    create_team,
-    create_workspace,
-    invite_member,
-    set_team_members,
-)
+from django.db import transaction
+
+from allears.cast.acting import act, piece_of
+from allears.cast.company import Company, found_company, staff_company
+from allears.cast.people import PASSWORD, Colleague
+from allears.cast.scripts import read_stories
+from allears.cast.steps import Step, Story, moments_of
+from allears.connectors.errors import Disconnected
+from allears.connectors.interface import Piece
+from allears.flow import file_told
+from allears.foundation.clock import now, stopped_clock, told_clock
 from allears.foundation.workspaces.models import Member, Workspace
-from allears.pipeline.channels.actions import add_channel, note_sent, set_channel_manners
+from allears.pipeline.channels.actions import note_trouble
 from allears.pipeline.channels.models import Channel
-from allears.pipeline.conversations.actions.assigning import assign_conversation
-from allears.pipeline.conversations.actions.notes import write_note
-from allears.pipeline.conversations.actions.outcomes import call_it_spam, need_no_reply
-from allears.pipeline.conversations.actions.statuses import set_priority
 from allears.pipeline.conversations.models import Conversation, Message
-from allears.pipeline.intake.storing import Submission, store_submissions
-from allears.pipeline.replies.actions.ending import end_as_sent
-from allears.pipeline.replies.actions.queueing import UNDO_FOR, Reply, queue_reply
-from allears.pipeline.replies.actions.sending import begin_dispatch, claim_dispatches
+from allears.pipeline.intake.storing import Submission
 
-OPENED_BEFORE = timedelta(days=7)
+OPENED_BEFORE = timedelta(days=50)
+TODAY = ("today",)
+STORIES = read_stories(*TODAY, "lost", "money", "crossings", "cafe", "groups", "square", "odd")
+STEPS_IN_ONE = 8
+Told = Callable[[int, int], None]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Cast:
-    """The world that was made: members and channels by key, conversations by the key of their story."""
+    """The world that was made: the company, and where each story is told."""
 
-    workspace: Workspace
-    members: dict[str, Member]
-    channels: dict[str, Channel]
-    at: datetime
+    company: Company
+    told: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def workspace(self) -> Workspace:
+        return self.company.workspace
 
     def member(self, colleague: Colleague) -> Member:
         """Return a colleague as a member."""
-        return self.members[colleague.key]
+        return self.company.members[colleague.key]
 
     def conversation(self, key: str) -> Conversation:
         """Return the conversation of a story."""
-        return (
-            Message.objects.select_related("conversation")
-            .get(channel__in=self.channels.values(), external_id=_id_of(_story(key), 1))
-            .conversation
-        )
+        return Message.objects.select_related("conversation").get(id=self.told[key]).conversation
 
 
 def make_cast(at: datetime | None = None, stories: Sequence[Story] = STORIES) -> Cast:
-    """Make the company, and let the stories happen, the last of them moments before `at`."""
+    """Make the company in a workspace of its own, all of it able to sign in, and tell the stories."""
     at = at or now()
     with stopped_clock(at - OPENED_BEFORE):
-        cast = _make_company(at)
-    steps = [(step, story) for story in stories for step in story.steps]
-    for step, story in sorted(steps, key=lambda pair: -pair[0].ago):
-        with stopped_clock(at - timedelta(minutes=step.ago)):
-            _take(step, story, cast)
+        company = staff_company(found_company(PASSWORD, at), at, PASSWORD)
+    return tell_stories(company, stories)
+
+
+def tell_stories(company: Company, stories: Sequence[Story], told: Told | None = None) -> Cast:
+    """Let the stories happen, the last of them moments before the company's now.
+
+    `told` is called after every few steps with how many were told, of how many.
+    """
+    cast = Cast(company)
+    steps = _in_order(company, stories)
+    for start in range(0, len(steps), STEPS_IN_ONE):
+        with transaction.atomic():
+            for moment, step, story in steps[start : start + STEPS_IN_ONE]:
+                with told_clock(moment):
+                    _take(step, story, cast)
+        if told:
+            told(min(start + STEPS_IN_ONE, len(steps)), len(steps))
+    _let_things_go_wrong(company)
     return cast
 
 
-def _make_company(at: datetime) -> Cast:
-    owner = create_workspace(create_account(MARIT.name, MARIT.email, PASSWORD), BRAND)
-    members = {MARIT.key: owner}
-    for colleague in COLLEAGUES[1:]:
-        _invitation, token = invite_member(owner, colleague.role)
-        members[colleague.key] = accept_invitation_as_new(token, colleague.name, colleague.email, PASSWORD)
-    team = create_team(owner, "Harbour desk")
-    set_team_members(owner, team, [members[key].id for key in ("daniel", "linh", "pavel")])
-    answers = {"webhook_url": f"https://app.{DOMAIN}/answers"}
-    mailbox = {"address": f"hello@{DOMAIN}", "password": PASSWORD}
-    channels = {
-        "mail": add_channel(owner.workspace, "email", "Hello", mailbox, owner)[0],
-        "app": add_channel(owner.workspace, "api", "Tern app", answers, owner)[0],
-        "square": add_channel(owner.workspace, "api", "Town square", answers, owner)[0],
-    }
-    set_channel_manners(channels["mail"], None, "{name}\nTern Line, Gull Quay, Skerrybridge", owner)
-    return Cast(owner.workspace, members, channels, at)
+def _in_order(company: Company, stories: Sequence[Story]) -> list[tuple[datetime, Step, Story]]:
+    return sorted(_moments(company, stories), key=lambda one: one[0])
+
+
+def _moments(company: Company, stories: Sequence[Story]) -> Iterator[tuple[datetime, Step, Story]]:
+    for story in stories:
+        for moment, step in zip(moments_of(story, company.at, company.zone), story.steps, strict=True):
+            yield moment, step, story
 
 
 def _take(step: Step, story: Story, cast: Cast) -> None:
     """Let one step happen, now."""
-    if isinstance(step, Says):
-        _hear(step, story, cast)
+    company = cast.company
+    conversation = cast.conversation(story.key) if story.key in cast.told else None
+    if step.by is None:
+        channel = company.channels[story.via]
+        _file(piece_of(step, story, company, conversation), channel)
+        if conversation is None:
+            cast.told[story.key] = Message.objects.filter(channel=channel).latest("id").id
         return
-    member, conversation = cast.member(step.by), cast.conversation(story.key)
-    match step:
-        case Answers():
-            _answer(step, member, conversation)
-        case Notes():
-            write_note(conversation, step.text, member)
-        case Takes():
-            assign_conversation(conversation.id, member.id, member)
-        case Raises():
-            set_priority(conversation.id, step.priority, member)
-        case NeedsNoReply():
-            need_no_reply(conversation.id, step.reason, member)
-        case IsSpam():
-            call_it_spam(conversation.id, member)
+    assert conversation
+    act(step, company.members[step.by.key], conversation)
 
 
-def _hear(says: Says, story: Story, cast: Cast) -> None:
-    channel = cast.channels[story.via]
-    body = _write_mail(says, story, cast) if story.via == "mail" else _write_json(says, story)
-    store_submissions([Submission(channel.workspace_id, channel.id, [Piece(body=body)], now())])
-    while process_waiting():
-        pass
+def _file(piece: Piece, channel: Channel) -> None:
+    file_told(Submission(channel.workspace_id, channel.id, [piece], now()))
 
 
-def _answer(answers: Answers, member: Member, conversation: Conversation) -> None:
-    """Answer, and let the network take it when the time for undo has passed."""
-    key = f"cast-{conversation.id}-{answers.ago}"
-    seen = conversation.last_message_id
-    words = Reply(text=answers.text, idempotency_key=key, seen_message_id=seen, then=answers.then)
-    queue_reply(member, conversation, words)
-    with stopped_clock(now() + UNDO_FOR):
-        for dispatch in claim_dispatches(set()):
-            if begin_dispatch(dispatch):
-                end_as_sent(dispatch, Sent(external_id=""))
-                note_sent(dispatch.channel_id, now())
-
-
-def _write_json(says: Says, story: Story) -> bytes:
-    """Write a message as a program delivers it."""
-    author = {"id": story.by.email, "name": story.by.name, "handle": story.by.handle}
-    is_public = story.via == "square"
-    message = {
-        "id": _id_of(story, _number_of(says, story)),
-        "thread": story.below or story.key,
-        "author": author,
-        "text": says.text,
-        "sent_at": now().isoformat(),
-        "visibility": "public" if is_public else "private",
-    }
-    if story.below:
-        message["in_reply_to"] = _id_of(_story(story.below), 1)
-    return json.dumps(message, ensure_ascii=False).encode()
-
-
-def _write_mail(says: Says, story: Story, cast: Cast) -> bytes:
-    """Write a message as the customer's mail program sends it."""
-    number = _number_of(says, story)
-    mail = EmailMessage(policy=SMTP)
-    mail["From"] = f'"{story.by.name}" <{story.by.email}>'
-    mail["To"] = f"hello@{DOMAIN}"
-    mail["Subject"] = story.subject if number == 1 else f"Re: {story.subject}"
-    mail["Date"] = now()
-    mail["Message-ID"] = f"<{_id_of(story, number)}>"
-    if number > 1:
-        earlier = Message.objects.filter(conversation=cast.conversation(story.key)).latest("id")
-        mail["In-Reply-To"] = f"<{earlier.external_id}>"
-    mail.set_content(f"{says.text}\n\n{says.quotes}" if says.quotes else says.text)
-    if says.has_picture:
-        mail.add_attachment(_draw_scarf(), maintype="image", subtype="png", filename="scarf.png")
-    return mail.as_bytes()
-
-
-def _number_of(says: Says, story: Story) -> int:
-    return [step for step in story.steps if isinstance(step, Says)].index(says) + 1
-
-
-def _id_of(story: Story, number: int) -> str:
-    id_ = f"{story.key}-{number}"
-    return f"{id_}@{story.by.email.rpartition('@')[2]}" if story.via == "mail" else id_
-
-
-def _story(key: str) -> Story:
-    return next(story for story in STORIES if story.key == key)
-
-
-def _draw_scarf(width: int = 480, height: int = 320) -> bytes:
-    """Draw red wool: ribs across, a fringe below, as a PNG."""
-    rows = bytearray()
-    for y in range(height):
-        rows.append(0)
-        for x in range(width):
-            is_fringe = y > height - 48
-            is_gap = is_fringe and x % 12 > 7
-            shade = 150 + (x % 12) * 6 - abs(y % 24 - 12) * 2
-            rows += bytes((236, 230, 221)) if is_gap else bytes((shade, 38 + x % 12, 44 + y % 24))
-    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    parts = ((b"IHDR", head), (b"IDAT", zlib.compress(bytes(rows), 9)), (b"IEND", b""))
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-        for kind, data in parts
-    )
+def _let_things_go_wrong(company: Company) -> None:
+    """Lose a mailbox's password, and receive what nobody can read: a desk is not always well."""
+    with told_clock(company.at - timedelta(hours=41)):
+        note_trouble(company.channels["groups"], Disconnected())
+    with told_clock(company.at - timedelta(hours=9)):
+        body = b'{"id": "kiosk-4471", "author": "Kiosk 3, Saltholm", "text": "Paper jam again"}'
+        _file(Piece(body=body), company.channels["app"])

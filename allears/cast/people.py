@@ -1,4 +1,4 @@
-"""Who there is: Tern Line of Skerrybridge, its members, and people who cross the harbour with it."""
+"""Who there is: Tern Line of Skerrybridge, its members and teams; its customers stand in their stories."""
 
 from dataclasses import dataclass
 
@@ -23,6 +23,15 @@ class Colleague:
 
 
 @dataclass(frozen=True, slots=True)
+class Crew:
+    """A team of colleagues, by their keys."""
+
+    name: str
+    keys: tuple[str, ...]
+    is_private: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """A customer, by the name they sign with and the address they write from."""
 
@@ -38,22 +47,12 @@ MARIT = Colleague("marit", "Marit Solberg", Role.OWNER)
 DANIEL = Colleague("daniel", "Daniel Achebe", Role.LEAD)
 LINH = Colleague("linh", "Linh Đặng", Role.AGENT)
 PAVEL = Colleague("pavel", "Pavel Orlov", Role.AGENT)
+THEO = Colleague("theo", "Theo Marchetti", Role.AGENT)
 JUNE = Colleague("june", "June Hartley", Role.OBSERVER)
-COLLEAGUES = (MARIT, DANIEL, LINH, PAVEL, JUNE)
+COLLEAGUES = (MARIT, DANIEL, LINH, PAVEL, THEO, JUNE)
 
-ANNA = Person("Anna Berg", "anna.berg@post.example")
-TOM = Person("Tom Whitlock", "tom.whitlock@inbox.example")
-PRIYA = Person("Priya Nair", "priya@nairs.example")
-HANNAH = Person("Hannah Doyle", "hannah.doyle@mail.example")
-GRACE = Person("Grace Okoro", "grace.okoro@studio.example")
-SAM = Person("Sam Ferreira", "sam.ferreira@inbox.example")
-MAYA = Person("Maya Lindqvist", "maya.lindqvist@post.example")
-YULIA = Person("Юлия Морозова", "y.morozova@pochta.example")
-OLEG = Person("Олег Сафин", "oleg.safin@pochta.example")
-KATYA = Person("Екатерина Белова", "belova.k@pochta.example")
-IGOR = Person("Игорь Власов", "igor@vlasov.example")
-HA = Person("Trần Thu Hà", "thuha.tran@thu.example")
-MINH = Person("Nguyễn Văn Minh", "minh.nguyen@dulich.example")
-ANH = Person("Phạm Quỳnh Anh", "quynhanh@thu.example")
-NAM = Person("Lê Hoàng Nam", "nam.le@thu.example")
-SELLER = Person("Ranks Fast", "offers@ranks-fast.example")
+TEAMS = (
+    Crew("Harbour desk", ("daniel", "linh", "pavel", "theo")),
+    Crew("Pier Two", ("linh", "theo")),
+    Crew("Claims", ("marit", "daniel", "pavel"), is_private=True),
+)

@@ -39,30 +39,34 @@ class Submission:
     reader: str = ""
 
 
-def store_submissions(submissions: Sequence[Submission]) -> list[list[int]]:
+def store_submissions(submissions: Sequence[Submission], *, is_queued: bool = True) -> list[list[int]]:
     """Store every piece in one transaction and return, for each submission, its envelope ids.
 
-    A piece that was stored before keeps its first envelope; its id is returned again.
+    A piece that was stored before keeps its first envelope; its id is returned again. What is not
+    queued is read by the caller.
     """
     keys = [[_key_of(piece) for piece in one.pieces] for one in submissions]
     rows: dict[tuple[int, str], tuple[Submission, Piece]] = {}
     for one, its_keys in zip(submissions, keys, strict=True):
         for key, piece in zip(its_keys, one.pieces, strict=True):
             rows.setdefault((one.channel_id, key), (one, piece))
-    ids = _store_rows(rows) if rows else {}
+    ids = _store_rows(rows, is_queued=is_queued) if rows else {}
     return [
         [ids[one.channel_id, key] for key in its_keys]
         for one, its_keys in zip(submissions, keys, strict=True)
     ]
 
 
-def _store_rows(rows: dict[tuple[int, str], tuple[Submission, Piece]]) -> dict[tuple[int, str], int]:
+def _store_rows(
+    rows: dict[tuple[int, str], tuple[Submission, Piece]], *, is_queued: bool
+) -> dict[tuple[int, str], int]:
     items = list(rows.items())
     ids: dict[tuple[int, str], int] = {}
     with transaction.atomic(using=intake_database()):
         for start in range(0, len(items), _ROWS_PER_STATEMENT):
             new = _insert_envelopes(items[start : start + _ROWS_PER_STATEMENT])
-            _insert_waiting(new, rows)
+            if is_queued:
+                _insert_waiting(new, rows)
             ids.update(new)
         missing = [place for place in rows if place not in ids]
         ids.update(_find_stored(missing))
