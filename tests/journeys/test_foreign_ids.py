@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from allears.foundation.workspaces.models import Invitation, SignIn, Team
+from allears.foundation.workspaces.models import Brand, Invitation, SignIn, Team
 from allears.pipeline.conversations.models import Attachment, Conversation, Message, Tag
 from allears.pipeline.intake.models import Ending
 from allears.pipeline.replies.models import Dispatch, DraftFile
@@ -36,6 +36,7 @@ def mine(rows: QuerySet[Any], world: World, path: str = "workspace") -> int:
 NAMED: dict[str, Callable[[World], int]] = {
     "workspace_id": lambda world: world.owner.workspace_id,
     "member_id": lambda world: world.agent.id,
+    "brand_id": partial(mine, Brand.objects.all()),
     "team_id": partial(mine, Team.objects.all()),
     "tag_id": partial(mine, Tag.objects.all()),
     "channel_id": lambda world: world.channel.id,

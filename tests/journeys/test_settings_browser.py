@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from allears.foundation.workspaces.models import Workspace
+from allears.foundation.workspaces.queries import default_brand_of
 from allears.pipeline.channels.models import Channel
 from allears.pipeline.channels.queries import secrets_of
 from allears.pipeline.intake.models import Ending
@@ -29,6 +30,9 @@ PAGES = (
     "/settings/members/invite/",
     "/settings/teams/",
     "/settings/teams/new/",
+    "/settings/brands/",
+    "/settings/brands/new/",
+    "/settings/brands/{brand}/",
     "/settings/workspace/",
     "/settings/webhooks/",
     "/settings/webhooks/new/",
@@ -101,10 +105,12 @@ def test_a_password_stays_in_its_field_while_the_servers_are_tried(browser: Brow
 def test_axe_finds_nothing_serious(browser: Browser, live_server: LiveServer, scheme, pages):
     world = make_world("Lantern")
     letter = Ending.objects.get(ended_as="dead").envelope_id
-    more = {"webhook": Endpoint.objects.get().id, "call": Call.objects.get().id}
+    brand = default_brand_of(world.owner.workspace_id)
+    ids = {"channel": world.channel.id, "member": world.agent.id, "letter": letter, "brand": brand.id}
+    ids |= {"webhook": Endpoint.objects.get().id, "call": Call.objects.get().id}
     page = signed_in(browser, live_server, world.owner, color_scheme=scheme)
     for path in pages:
-        page.goto(path.format(channel=world.channel.id, member=world.agent.id, letter=letter, **more))
+        page.goto(path.format(**ids))
         found = Axe().run(page).response["violations"]
         assert [one["id"] for one in found if one["impact"] in SERIOUS] == [], path
         wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")

@@ -2,8 +2,9 @@
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -12,10 +13,11 @@ from allears.connectors.errors import ConnectorError, Disconnected
 from allears.connectors.interface import Check, Connector, Field
 from allears.connectors.registry import all_connectors
 from allears.foundation.clock import now
+from allears.foundation.errors import NotVisible
 from allears.foundation.events.actions import record_event
 from allears.foundation.rows import find_rows
 from allears.foundation.vault import is_sealed_with_first_key, seal
-from allears.foundation.workspaces.models import Member, Workspace
+from allears.foundation.workspaces.models import Brand, Member, Workspace
 from allears.pipeline.channels.errors import ChannelNameTaken, FieldMissing, NoSuchNetwork
 from allears.pipeline.channels.models import Channel, ChannelState, Cursor, ReconciledDay
 from allears.pipeline.channels.queries import (
@@ -88,12 +90,41 @@ def seal_channels_again() -> int:
 
 
 def set_channel_manners(
-    channel: Channel, team_id: int | None, signature: str, by: Member | None = None
+    channel: Channel,
+    team_id: int | None,
+    signature: str,
+    by: Member | None = None,
+    keep_raw_days: int | None = None,
 ) -> None:
-    """Set which team a channel belongs to, and what is written under every answer from it."""
+    """Set which team a channel belongs to, what is written under every answer from it, and for how many
+    days after their ending its envelopes are kept (None: as before)."""
+    changes: dict[str, Any] = {"team": team_id, "signature": signature.strip()}
+    if keep_raw_days is not None:
+        changes["keep_raw_days"] = keep_raw_days
     with transaction.atomic():
-        Channel.objects.filter(id=channel.id).update(team=team_id, signature=signature.strip())
+        Channel.objects.filter(id=channel.id).update(**changes)
         record_event("channel.changed", channel.workspace_id, by, channel=channel.id, name=channel.name)
+
+
+def set_channel_brand(channel: Channel, brand: Brand | None, by: Member | None = None) -> None:
+    """Let a channel show a brand of its workspace; None is the default one. Raise NotVisible."""
+    if brand and brand.workspace_id != channel.workspace_id:
+        raise NotVisible
+    with transaction.atomic():
+        if Channel.objects.filter(id=channel.id).exclude(brand=brand).update(brand=brand):
+            record_event("channel.changed", channel.workspace_id, by, channel=channel.id, name=channel.name)
+
+
+def set_brand_channels(by: Member, brand: Brand, channel_ids: Collection[int]) -> None:
+    """Let exactly these channels of the workspace show a brand; those it loses show the default one."""
+    if brand.workspace_id != by.workspace_id:
+        raise NotVisible
+    mine = Channel.objects.filter(workspace=by.workspace_id)
+    with transaction.atomic():
+        count = mine.filter(brand=brand).exclude(id__in=channel_ids).update(brand=None)
+        count += mine.filter(id__in=channel_ids).exclude(brand=brand).update(brand=brand)
+        if count:
+            record_event("brand.channels_changed", by.workspace_id, by, f"brand:{brand.id}", name=brand.name)
 
 
 def pause_channel(channel: Channel, by: Member | None = None) -> None:

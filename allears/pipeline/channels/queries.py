@@ -15,7 +15,8 @@ from allears.foundation.errors import NotVisible
 from allears.foundation.vault import VaultLocked, unseal
 from allears.foundation.workspaces.models import Brand, Member
 from allears.foundation.workspaces.queries import brands_of, default_brand_of, hidden_team_ids
-from allears.pipeline.channels.models import Channel, ChannelState, ReconciledDay
+from allears.pipeline.channels.models import Channel as Channel  # noqa: PLC0414 - pages name it
+from allears.pipeline.channels.models import ChannelState, ReconciledDay
 
 __all__ = ["all_connectors", "get_connector"]
 
@@ -58,6 +59,13 @@ def hidden_channel_ids(member: Member) -> list[int]:
 def brand_of_channel(channel: Channel) -> Brand:
     """Return the brand that a channel shows: its own, else the workspace's default."""
     return channel.brand or default_brand_of(channel.workspace_id)
+
+
+def telling_brand_of(channel: Channel) -> Brand | None:
+    """Return the brand that a channel shows, None where the workspace has but one, which tells nothing."""
+    brands = list(brands_of(channel.workspace_id))
+    own = [brand for brand in brands if brand.id == channel.brand_id]
+    return (own or brands)[0] if len(brands) > 1 else None
 
 
 def brands_by_channel(workspace_id: int) -> dict[int, Brand]:

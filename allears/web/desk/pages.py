@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from allears.foundation.errors import NotVisible
 from allears.foundation.workspaces.queries import Member, everyone_in, teams_of
-from allears.pipeline.channels.queries import channels_of
+from allears.pipeline.channels.queries import channels_of, telling_brand_of
 from allears.pipeline.conversations.queries.names import Conversation, PresentAs, Priority, Status
 from allears.pipeline.conversations.queries.queue import QueuePage, queue_counts, queue_page
 from allears.pipeline.conversations.queries.reading import (
@@ -123,6 +123,7 @@ def reading_context(request: MemberRequest, view: Place, conversation: Conversat
     return {
         "view": view,
         "conversation": conversation,
+        "brand": telling_brand_of(conversation.channel),
         "title": conversation.subject or conversation.customer.name,
         "conversation_url": reverse("conversation", args=[view.name, conversation.id]),
         "row_query": f"?{request.GET.urlencode()}" if view.name == "search" else "",

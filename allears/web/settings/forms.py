@@ -7,10 +7,11 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.utils.html import format_html
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from allears.foundation.clock import now
-from allears.foundation.workspaces.queries import Member, normalise_email
+from allears.foundation.workspaces.queries import Brand, Member, normalise_email
 from allears.foundation.workspaces.rules import roles_to_give
 from allears.foundation.workspaces.zones import time_zone_names
 from allears.pipeline.conversations.queries.tags import Tone
@@ -129,17 +130,39 @@ class MannersForm(forms.Form):
         empty_value=None,
         help_text=_("Its conversations go to this team's queue."),
     )
+    brand = forms.TypedChoiceField(
+        label=_("Brand"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        help_text=_("Whose name, hours and colour customers see here."),
+    )
     signature = forms.CharField(
         label=_("Signature"),
         required=False,
         max_length=2000,
-        help_text=_("Stands under every answer from this channel."),
+        help_text=_(
+            "Stands under every answer from this channel. {name}, {first_name} and {brand} are filled in."
+        ),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+    keep_raw_days = forms.IntegerField(
+        label=_("Keep what arrived, as it arrived, for how many days"),
+        min_value=1,
+        max_value=36_500,
+        help_text=_("Then the bytes are let go of. The messages read from them stay."),
+    )
 
-    def __init__(self, teams: Iterable[tuple[int, str]], *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, teams: Iterable[tuple[int, str]], brands: Iterable[Brand], *args: Any, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         set_choices(self.fields["team"], [("", _("Everyone")), *teams])
+        names = [(one.id, one.name) for one in brands if not one.is_default]
+        default = [format_lazy("{}: {}", _("Default"), one.name) for one in brands if one.is_default]
+        set_choices(self.fields["brand"], [*(("", name) for name in default), *names])
+        if not names:
+            del self.fields["brand"]
 
 
 class LedgerForm(forms.Form):

@@ -50,6 +50,7 @@ WORDS: dict[str, str | Promise] = {
     "account.signed_in": _("Signed in"),
     "account.signed_out": _("Signed out"),
     "brand.changed": _("Brand changed"),
+    "brand.channels_changed": _("Channels of a brand changed"),
     "brand.created": _("Brand created"),
     "brand.deleted": _("Brand deleted"),
     "brand.made_default": _("Brand made the default"),

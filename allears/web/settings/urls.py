@@ -2,6 +2,7 @@ from django.urls import path
 
 from allears.web.settings.views import (
     audit,
+    brands,
     channels,
     connecting,
     dead_letters,
@@ -61,6 +62,11 @@ urlpatterns = [
     ),
     path("settings/webhooks/calls/<int:call_id>/", webhook_calls.show_call, name="webhook_call"),
     path("settings/webhooks/calls/<int:call_id>/replay/", webhook_calls.replay, name="replay_webhook_call"),
+    path("settings/brands/", brands.list_brands, name="brands"),
+    path("settings/brands/new/", brands.add_brand, name="add_brand"),
+    path("settings/brands/<int:brand_id>/", brands.show_brand, name="brand"),
+    path("settings/brands/<int:brand_id>/default/", brands.make_default, name="make_default_brand"),
+    path("settings/brands/<int:brand_id>/delete/", brands.delete, name="delete_brand"),
     path("settings/workspace/", workspace.show_workspace, name="workspace"),
     path("audit/", overview.go_to_audit, name="audit_short"),
     path("settings/audit/", audit.show_audit, name="audit"),

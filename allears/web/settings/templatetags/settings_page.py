@@ -34,6 +34,7 @@ TABS = (
     Tab("members", _("Members"), "members"),
     Tab("teams", _("Teams"), "team", is_for_leads=False),
     Tab("tags", _("Tags"), "tag"),
+    Tab("brands", _("Brands"), "brand", is_for_leads=False),
     Tab("workspace", _("Workspace"), "settings", is_for_leads=False),
     Tab("webhooks", _("Webhooks"), "webhook", is_for_leads=False),
     Tab("tokens", _("API tokens"), "key", is_for_all=True),

@@ -1,22 +1,23 @@
 """Channels as they are: their lights, their manners, pausing and checking."""
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from allears.connectors.interface import Ability, Check
 from allears.connectors.registry import all_connectors, get_connector
-from allears.foundation.workspaces.queries import teams_of
+from allears.foundation.workspaces.queries import Member, brands_of, get_visible_brand, teams_of
 from allears.pipeline.channels.actions import (
     check_channel,
     pause_channel,
     resume_channel,
+    set_channel_brand,
     set_channel_manners,
 )
-from allears.pipeline.channels.queries import channels_of, get_visible_channel
-from allears.web.doors import MemberRequest, for_administrators, posted
+from allears.pipeline.channels.queries import Channel, channels_of, get_visible_channel
+from allears.web.doors import MemberRequest, for_administrators
 from allears.web.settings.forms import MannersForm
 from allears.web.settings.shown_once import take_secret
 
@@ -41,10 +42,16 @@ def show_channel(request: MemberRequest, channel_id: int) -> HttpResponse:
 @for_administrators
 def save_manners(request: MemberRequest, channel_id: int) -> HttpResponse:
     channel = get_visible_channel(request.member, channel_id)
-    form = _manners_form(request)
+    form = _manners_form(request.member, channel, request.POST)
     if not form.is_valid():
         return _show(request, channel_id, manners=form)
-    set_channel_manners(channel, form.cleaned_data["team"], form.cleaned_data["signature"], request.member)
+    given = form.cleaned_data
+    set_channel_manners(
+        channel, given["team"], given["signature"], request.member, keep_raw_days=given["keep_raw_days"]
+    )
+    if "brand" in given:
+        brand = get_visible_brand(request.member, given["brand"]) if given["brand"] else None
+        set_channel_brand(channel, brand, request.member)
     messages.success(request, _("Saved."))
     return redirect("channel", channel_id)
 
@@ -84,12 +91,18 @@ def _show(
         "is_pushed": Ability.HEAR_PUSHED in connector.can,
         "address": request.build_absolute_uri(f"/in/{channel.key}"),
         "secret": take_secret(request.session, channel.id),
-        "manners": manners or _manners_form(request, channel.team_id, channel.signature),
+        "manners": manners or _manners_form(request.member, channel),
         "checks": checks,
     }
     return render(request, "settings/channel.html", context, status=422 if manners else 200)
 
 
-def _manners_form(request: MemberRequest, team_id: int | None = None, signature: str = "") -> MannersForm:
-    teams = [(team.id, team.name) for team in teams_of(request.member)]
-    return MannersForm(teams, posted(request), initial={"team": team_id, "signature": signature})
+def _manners_form(member: Member, channel: Channel, data: QueryDict | None = None) -> MannersForm:
+    present = {
+        "team": channel.team_id,
+        "brand": channel.brand_id,
+        "signature": channel.signature,
+        "keep_raw_days": channel.keep_raw_days,
+    }
+    teams = [(team.id, team.name) for team in teams_of(member)]
+    return MannersForm(teams, list(brands_of(member.workspace_id)), data, initial=present)
