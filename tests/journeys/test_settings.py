@@ -106,7 +106,9 @@ def test_a_channel_pauses_resumes_and_is_checked(world, browser, failing_check):
 def test_a_channel_belongs_to_a_team_and_signs(world, browser):
     team = Team.objects.get(workspace=world.owner.workspace)
     page = f"/settings/channels/{world.channel.id}/manners/"
-    assert browser.post(page, {"team": team.id, "signature": "Regards"}).status_code == 302
+    assert (
+        browser.post(page, {"team": team.id, "signature": "Regards", "keep_raw_days": 90}).status_code == 302
+    )
     channel = Channel.objects.get(id=world.channel.id)
     assert (channel.team, channel.signature) == (team, "Regards")
     other = create_team(make_world("Elsewhere").owner, "Theirs")
