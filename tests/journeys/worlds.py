@@ -8,6 +8,7 @@ from django.test import Client
 from allears.connectors.interface import Piece
 from allears.flow import process_waiting
 from allears.foundation.clock import now
+from allears.foundation.tokens.actions import make_api_token
 from allears.foundation.workspaces.actions import (
     accept_invitation_as_new,
     create_account,
@@ -54,6 +55,7 @@ def make_world(name: str) -> World:
     tag_everything(owner)
     endpoint, _secret = add_endpoint(owner, "Orders", "https://shop.example/hook")
     put_test_call(endpoint, owner, "test_1")
+    make_api_token(agent, "Shop", None)
     _invitation, token = invite_member(owner, Role.AGENT)
     return World(owner, agent, channel, token)
 

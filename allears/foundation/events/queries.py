@@ -2,13 +2,24 @@
 
 from datetime import timedelta
 
-from django.db.models import Max, Q, QuerySet
+from django.db import connection
+from django.db.models import BooleanField, Max, Q, QuerySet
+from django.db.models.expressions import RawSQL
 
+from allears.foundation.clock import now
 from allears.foundation.events.models import Event as Event  # noqa: PLC0414 - pages name it
 
 LATE_COMMITS = timedelta(seconds=10)
 # Kinds that only tell open pages what someone is doing just now.
 PASSING = Q(kind__startswith="draft.") | Q(kind__startswith="presence.")
+
+# Transactions are numbered in 32 bits on a row, in 64 elsewhere.
+_IS_SETTLED = RawSQL(
+    "events_event.xmin::text::bigint < mod(pg_snapshot_xmin(pg_current_snapshot())::text::bigint, 4294967296)",
+    [],
+    output_field=BooleanField(),
+)
+LONGEST_COMMIT = timedelta(minutes=30)
 
 
 def last_event_id() -> int:
@@ -64,3 +75,21 @@ def ledger_of(
     if before is not None:
         found = found.filter(id__lt=before)
     return list(found.order_by("-id")[:size])
+
+
+def newest_event_id_of(conversation_id: int) -> int:
+    """Return the newest event's id in a conversation, passing ones left out; 0 if there is none."""
+    lasting = Event.objects.filter(conversation=conversation_id).exclude(PASSING)
+    return lasting.order_by("-id").values_list("id", flat=True).first() or 0
+
+
+def settled_events(workspace_id: int, after: int, size: int) -> list[Event]:
+    """List a workspace's events after an id, oldest first, passing ones left out, so that none is ever missed.
+
+    On PostgreSQL a smaller id may be committed after a larger one: what may still get such a neighbour
+    is not listed yet.
+    """
+    found = Event.objects.filter(workspace_id=workspace_id, id__gt=after).exclude(PASSING)
+    if connection.vendor == "postgresql":
+        found = found.filter(Q(at__lt=now() - LONGEST_COMMIT) | Q(_IS_SETTLED))
+    return list(found.order_by("id")[:size])

@@ -29,6 +29,12 @@ class NoSuchPriority(NotValid):
     """There is no such priority."""
 
 
+class ChangedMeanwhile(AllEarsError):
+    """It has changed since you read it. Read it again, then decide anew."""
+
+    status = 412
+
+
 class FilterNotUnderstood(NotValid):
     """A part of the filter makes no sense."""
 

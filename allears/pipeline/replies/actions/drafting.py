@@ -40,20 +40,25 @@ def add_draft_file(
 ) -> DraftFile:
     """Put a file into a member's draft, beginning one if there is none."""
     require_answering(member)
-    if len(data) > LARGEST_FILE:
-        raise FileTooLarge
-    digest = store_file(data)
+    file = keep_file(name, content_type, data)
     with transaction.atomic():
-        draft, _ = Draft.objects.get_or_create(
+        file.draft, _ = Draft.objects.get_or_create(
             conversation=conversation, member=member, kind=kind, defaults={"text": "", "saved_at": now()}
         )
-        return DraftFile.objects.create(
-            draft=draft,
-            name=name[-255:] or "file",
-            content_type=content_type[:127] or "application/octet-stream",
-            size=len(data),
-            digest=digest,
-        )
+        file.save()
+    return file
+
+
+def keep_file(name: str, content_type: str, data: bytes) -> DraftFile:
+    """Keep the bytes of a file that is to go with a reply, in no draft yet. Raise FileTooLarge."""
+    if len(data) > LARGEST_FILE:
+        raise FileTooLarge
+    return DraftFile(
+        name=name[-255:] or "file",
+        content_type=content_type[:127] or "application/octet-stream",
+        size=len(data),
+        digest=store_file(data),
+    )
 
 
 def drop_draft_file(member: Member, conversation: Conversation, file_id: int) -> None:

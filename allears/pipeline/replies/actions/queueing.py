@@ -40,13 +40,14 @@ AFTERWARDS = {"solve": Status.SOLVED, "wait": Status.PENDING, "hold": Status.ON_
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
     """What a member wants to say. `seen_message_id` is the newest message their page showed;
-    `then` is "solve", "wait", "hold" or ""; files are those of their draft."""
+    `then` is "solve", "wait", "hold" or "". What was written elsewhere than in their draft leaves that alone."""
 
     text: str
     idempotency_key: str
     seen_message_id: int
     then: str = ""
     files: list[DraftFile] = field(default_factory=list)
+    is_from_draft: bool = True
 
 
 def queue_reply(member: Member, conversation: Conversation, reply: Reply) -> Dispatch:
@@ -65,7 +66,8 @@ def queue_reply(member: Member, conversation: Conversation, reply: Reply) -> Dis
         message = _write(held, place, reply, member)
         dispatch = _put(held, message, member, reply, before)
         _settle_conversation(held, message, member, reply.then)
-        Draft.objects.filter(conversation=held, member=member, kind=DraftKind.REPLY).delete()
+        if reply.is_from_draft:
+            Draft.objects.filter(conversation=held, member=member, kind=DraftKind.REPLY).delete()
         facts: dict[str, Any] = {
             "channel": message.channel_id,
             "message": message.id,

@@ -1,0 +1,147 @@
+"""Messages, replies and notes."""
+
+from typing import Literal
+
+from ninja import Field, Schema
+
+from allears.web.api.shapes.basics import Id, Moment, Page, Text, VisibilityName, Wanted
+
+ReplyState = Literal["held", "waiting", "sending", "sent", "refused", "unknown", "cancelled"]
+
+
+class Writer(Schema):
+    """Who wrote: a customer's identity, or a member of ours."""
+
+    name: str = Field(examples=["Anna Berg"])
+    identity_id: int | None
+    member_id: int | None
+
+
+class File(Schema):
+    """A file that came or went with a message."""
+
+    id: int
+    name: str = Field(examples=["receipt.pdf"])
+    content_type: str = Field(examples=["application/pdf"])
+    size: int = Field(description="In bytes.")
+    is_inline: bool = Field(description="Whether it stands within the text, like a picture in a mail.")
+    url: str = Field(description="Where it is downloaded, with the same token.")
+
+
+class ReplyRef(Schema):
+    """What becomes of a message of ours on its way out."""
+
+    id: int
+    state: ReplyState
+
+
+class Message(Schema):
+    """One message, in or out."""
+
+    id: int
+    conversation_id: int
+    direction: Literal["in", "out"] = Field(description="in: from the customer. out: from us.")
+    kind: Literal["message", "auto_reply", "bounce", "invite"]
+    visibility: VisibilityName
+    channel_id: int
+    external_id: str = Field(description="What the network calls it.")
+    author: Writer = Field(alias="from")
+    subject: str
+    text: str = Field(description="What was newly written.", examples=["Where is my parcel?"])
+    quoted: str = Field(description="What was quoted below it.")
+    signature: str
+    sent_at: Moment
+    received_at: Moment
+    outcome: Literal["", "answered", "no_reply_needed", "merged", "spam", "handed_over", "window_expired"] = (
+        Field(description="How an inbound message ended; empty while it waits.")
+    )
+    outcome_reason: str
+    outcome_at: Moment | None
+    attachments: list[File]
+    reply: ReplyRef | None = Field(description="For a message that was sent from here.")
+
+
+class MessagePage(Page):
+    """One page of messages."""
+
+    items: list[Message]
+
+
+class FileWanted(Wanted):
+    """A file to send."""
+
+    name: Text = Field(min_length=1, max_length=255, examples=["label.txt"])
+    content_type: Text = Field("application/octet-stream", max_length=127, examples=["text/plain"])
+    data: str = Field(description="Its bytes in standard base64.", examples=["YSBsYWJlbA=="])
+
+
+class ReplyWanted(Wanted):
+    """What is to be said to the customer."""
+
+    text: Text = Field(max_length=100_000, examples=["It left this morning and is with you tomorrow."])
+    then: Literal["nothing", "solve", "wait", "on_hold"] = Field(
+        "nothing",
+        description="What the conversation becomes: `solve` is solved, `wait` pending, `on_hold` on hold.",
+    )
+    hold: bool = Field(
+        False,
+        description="Hold it for the time in which it can be taken back, as on the desk; else it goes at once.",
+    )
+    seen_message_id: Id | None = Field(
+        None,
+        description="The newest message you know of (`last_message_id`). If one of us has answered since, "
+        "nothing is sent, and the 409 shows what was said.",
+    )
+    attachments: list[FileWanted] = Field([], max_length=20, description="23 MB in all.")
+
+
+class Reply(Schema):
+    """A reply on its way out."""
+
+    id: int
+    conversation_id: int
+    message_id: int | None = Field(description="The message it became; null once it was taken back.")
+    state: ReplyState = Field(
+        description="`held` can be taken back; `waiting` and `sending` are under way; `sent` is done; `refused` "
+        "needs a person, see `trouble`; `unknown` may or may not have been sent, and is never sent twice."
+    )
+    text: str
+    queued_at: Moment
+    due_at: Moment = Field(description="When it is sent, or tried next.")
+    ended_at: Moment | None
+    attempts: int
+    trouble: str = Field(description="What went wrong and what to do, for a person; empty while all is well.")
+
+
+class NoteWanted(Wanted):
+    """Words for members only."""
+
+    text: Text = Field(max_length=100_000, examples=["@Bo, do you know this customer?"])
+
+
+class Note(Schema):
+    """A note: members read it, customers never."""
+
+    id: int
+    conversation_id: int
+    member_id: int | None
+    member_name: str
+    text: str
+    written_at: Moment
+
+
+class NotePage(Page):
+    """One page of notes."""
+
+    items: list[Note]
+
+
+class OvertakenProblem(Schema):
+    """Somebody answered first: nothing was sent, and this is what they said."""
+
+    type: str = Field(examples=["/api/docs#someone-answered"])
+    title: str
+    status: int
+    detail: str
+    code: str
+    newer_messages: list[Message] | None = None

@@ -1,0 +1,126 @@
+"""Tell rows as plain data, in the shapes that shapes/ describes."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from allears.pipeline.conversations.queries.listing import ListedConversation, ListedMessage
+from allears.pipeline.conversations.queries.names import Attachment, Note
+from allears.pipeline.conversations.queries.tags import ShownTag, UsedTag
+from allears.pipeline.replies.names import Dispatch
+from allears.web.api.shapes.basics import PRIORITIES
+
+Tags = Mapping[int, Sequence[ShownTag]]
+
+
+def tell_conversation(row: ListedConversation, tags: Tags) -> dict[str, Any]:
+    """Tell a conversation."""
+    return {
+        "id": row.id,
+        "url": f"{settings.BASE_URL}/desk/all/{row.id}/",
+        "subject": row.subject,
+        "preview": row.preview,
+        "status": row.status,
+        "priority": PRIORITIES[row.priority],
+        "visibility": row.visibility,
+        "is_spam": row.is_spam,
+        "customer": {"id": row.customer_id, "name": row.customer_name},
+        "channel": {"id": row.channel_id, "name": row.channel_name, "kind": row.channel_kind},
+        "team": _named(row.team_id, row.team_name),
+        "assignee": _named(row.assignee_id, row.assignee_name),
+        "tags": [tell_tag(tag) for tag in tags.get(row.id, ())],
+        "opened_at": row.opened_at,
+        "waiting_since": row.waiting_since,
+        "first_answered_at": row.first_answered_at,
+        "solved_at": row.solved_at,
+        "last_message_at": row.last_message_at,
+        "last_message_id": row.last_message_id,
+        "message_count": row.message_count,
+    }
+
+
+def tell_tag(tag: ShownTag | UsedTag) -> dict[str, Any]:
+    """Tell a tag."""
+    return {"id": tag.id, "name": tag.name, "tone": tag.tone}
+
+
+def _named(id_: int | None, name: str | None) -> dict[str, Any] | None:
+    return None if id_ is None else {"id": id_, "name": name}
+
+
+def tell_message(request: HttpRequest, listed: ListedMessage) -> dict[str, Any]:
+    """Tell a message with its files."""
+    row, body = listed.values, listed.body
+    return {
+        "id": row["id"],
+        "conversation_id": row["conversation_id"],
+        "direction": row["direction"],
+        "kind": row["kind"],
+        "visibility": row["visibility"],
+        "channel_id": row["channel_id"],
+        "external_id": row["external_id"],
+        "from": _writer_of(row),
+        "subject": body.subject if body else "",
+        "text": row["text"],
+        "quoted": body.quoted if body else "",
+        "signature": body.signature if body else "",
+        "sent_at": row["sent_at"],
+        "received_at": row["received_at"],
+        "outcome": row["outcome"],
+        "outcome_reason": row["outcome_reason"],
+        "outcome_at": row["outcome_at"],
+        "attachments": [tell_file(request, file) for file in listed.files],
+        "reply": {"id": row["dispatch__id"], "state": row["dispatch__state"]}
+        if row["dispatch__id"]
+        else None,
+    }
+
+
+def _writer_of(row: Mapping[str, Any]) -> dict[str, Any]:
+    if row["direction"] == "out":
+        return {"name": row["member__name"] or "", "identity_id": None, "member_id": row["member_id"]}
+    name = row["identity__name"] or row["identity__handle"] or row["identity__address"] or ""
+    return {"name": name, "identity_id": row["identity_id"], "member_id": None}
+
+
+def tell_file(request: HttpRequest, file: Attachment) -> dict[str, Any]:
+    """Tell an attachment and where to get it."""
+    return {
+        "id": file.id,
+        "name": file.name,
+        "content_type": file.content_type,
+        "size": file.size,
+        "is_inline": file.is_inline,
+        "url": request.build_absolute_uri(f"/api/v1/attachments/{file.id}"),
+    }
+
+
+def tell_reply(dispatch: Dispatch) -> dict[str, Any]:
+    """Tell what becomes of a reply."""
+    return {
+        "id": dispatch.id,
+        "conversation_id": dispatch.conversation_id,
+        "message_id": dispatch.message_id,
+        "state": dispatch.state,
+        "text": dispatch.message.text if dispatch.message else "",
+        "queued_at": dispatch.queued_at,
+        "due_at": dispatch.due_at,
+        "ended_at": dispatch.ended_at,
+        "attempts": dispatch.attempts,
+        "trouble": _(dispatch.trouble) % (dispatch.trouble_facts or {}) if dispatch.trouble else "",
+    }
+
+
+def tell_note(note: Note) -> dict[str, Any]:
+    """Tell a note."""
+    return {
+        "id": note.id,
+        "conversation_id": note.conversation_id,
+        "member_id": note.member_id,
+        "member_name": note.member.name if note.member else "",
+        "text": note.text,
+        "written_at": note.written_at,
+    }
