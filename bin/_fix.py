@@ -38,10 +38,19 @@ def repair(paths: list[str]) -> int:
         code |= run("ruff", "format", "--quiet", *modules)
     if pages := [page for page in files_in(paths, ".html") if "templates" in Path(page).parts]:
         code |= run("djangofmt", "--quiet", *pages)
+    press_widget()
     for language in PLURALS:
         if missing := update_catalogue(language):
             print(f"{language}: {missing} sentences wait for a translation in allears/locale/{language}")
     return code
+
+
+def press_widget() -> None:
+    """Make the widget's one script anew from its parts."""
+    from allears.web.widget.pressing import PRESSED, press
+
+    if (pressed := press()) != PRESSED.read_text():
+        PRESSED.write_text(pressed)
 
 
 def main(arguments: list[str]) -> int:

@@ -20,6 +20,7 @@ ICONS = {
     "brand": "swatch",
     "called": "at-symbol",
     "channels": "signal",
+    "chat": "chat-bubble-oval-left",
     "check": "check",
     "chevron-down": "chevron-down",
     "chevron-right": "chevron-right",
