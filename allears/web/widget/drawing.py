@@ -9,7 +9,7 @@ from allears.public.chat.actions.files import LARGEST_FILE
 from allears.public.chat.queries.lines import Lines, ShownFile, ShownLine
 from allears.public.chat.queries.offers import Offer
 from allears.public.chat.queries.visitors import Visitor
-from allears.web.widget.texts import texts_version
+from allears.web.widget.script import widget_script
 
 
 def draw_line(line: ShownLine, us: str = "") -> dict[str, Any]:
@@ -65,7 +65,7 @@ def draw_offer(offer: Offer, language: str) -> dict[str, Any]:
         "agents_here": offer.has_members_here,
         "may_attach": True,
         "largest_file": LARGEST_FILE,
-        "texts_version": texts_version(),
+        "texts_version": widget_script().version,
     }
 
 

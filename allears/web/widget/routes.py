@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from allears.pipeline.intake.writer import IntakeWriter
@@ -11,8 +11,8 @@ from allears.web.widget.doors import Doors
 from allears.web.widget.files import FilesDoor
 from allears.web.widget.hub import VisitorHub
 from allears.web.widget.limits import Buckets
+from allears.web.widget.script import widget_script
 from allears.web.widget.streams import LiveDoor
-from allears.web.widget.texts import widget_script
 from allears.web.widget.visiting import Visiting
 
 
@@ -41,8 +41,6 @@ def chat_routes(writer: IntakeWriter, hub: VisitorHub, wake: Callable[[], None] 
 async def show_script(request: Request) -> Response:
     """Hand out the widget's script: to any site, compressed, unchanged for an hour."""
     script = widget_script()
-    if not script.plain:
-        return PlainTextResponse("", 404)
     headers = {
         "etag": f'"{script.version}"',
         "cache-control": "public, max-age=3600",

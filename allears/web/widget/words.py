@@ -58,7 +58,9 @@ WORDS = {
     "transcript_intro": _("Where shall we send this conversation?"),
     "transcript_sent": _("It is on its way to {email}."),
     "forget": _("Forget this device"),
-    "forget_intro": _("This browser will no longer show the conversation. We keep it, so that we can answer you."),
+    "forget_intro": _(
+        "This browser will no longer show the conversation. We keep it, so that we can answer you."
+    ),
     "forget_now": _("Forget it"),
     "forgotten": _("This browser has forgotten the conversation."),
     "cancel": _("Cancel"),

@@ -18,7 +18,7 @@ export class Composer {
     this.#text = make("textarea", {
       rows: 1, maxLength: LONGEST, placeholder: say("write"), "aria-label": say("write"), enterKeyHint: isTouch() ? "enter" : "send",
       oninput: () => this.#typed(), onkeydown: (event) => this.#pressed(event), onpaste: (event) => this.#pasted(event),
-      onblur: () => this.talk.tellTyping(false),
+      onblur: () => this.talk.signs.typing(false),
     });
     this.#send = iconButton("send", say("send"), { type: "submit", className: "icon-button send" });
     const row = make("div.write", {}, talk.config.may_attach && this.#picker(), this.#text, this.#send);
@@ -85,7 +85,7 @@ export class Composer {
   #typed() {
     this.fit();
     this.#changed();
-    this.talk.tellTyping(Boolean(this.#text.value.trim()));
+    this.talk.signs.typing(Boolean(this.#text.value.trim()));
   }
 
   // While an input method composes a word, Enter belongs to it. On a phone Enter makes a line.
@@ -112,6 +112,7 @@ export class Composer {
     this.#text.value = "";
     this.#files.clear();
     this.fit();
+    this.talk.signs.typing(false);
     this.talk.write(text.trim(), files);
   }
 

@@ -55,7 +55,7 @@ export function linked(text) {
   for (const found of text.matchAll(/(?:https?:\/\/|www\.)[^\s<>"']*[^\s<>"'.,;:!?)\]}]/gi)) {
     const href = found[0].startsWith("www.") ? `https://${found[0]}` : found[0];
     parts.push(text.slice(from, found.index));
-    parts.push(make("a", { href, target: "_blank", rel: "noopener noreferrer nofollow ugc" }, found[0]));
+    parts.push(make("a", { href, target: "_blank", rel: "noopener nofollow" }, found[0]));
     from = found.index + found[0].length;
   }
   return [...parts, text.slice(from)];

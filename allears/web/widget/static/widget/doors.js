@@ -36,7 +36,7 @@ export class Doors {
   }
 
   #on(name, listener) {
-    if (!EVENTS.includes(name)) throw new TypeError(`AllEars.on: there is no event "${name}", only ${EVENTS.join(", ")}`);
+    if (!EVENTS.includes(name)) throw new TypeError(`AllEars: ${name}?`);
     this.#heard[name].push(listener);
     if (name === "ready" && this.#last.ready) listener();
     return () => this.#heard[name].splice(this.#heard[name].indexOf(listener), 1);

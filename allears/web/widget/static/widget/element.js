@@ -30,7 +30,7 @@ export class ChatElement extends HTMLElement {
     for (const media of [DARK, PHONE]) on(media, "change", () => this.#paint());
     on(talk, "changed", () => this.launcher.render(talk.unread, this.isOpen));
     on(talk, "arrived", ({ detail }) => !this.isOpen && this.launcher.announce(detail));
-    on(document, "visibilitychange", () => !document.hidden && this.isOpen && talk.markSeen());
+    on(document, "visibilitychange", () => !document.hidden && this.isOpen && talk.signs.seen());
     if (window.visualViewport) on(visualViewport, "resize scroll", () => this.#fit());
     on(this, "keydown", (event) => this.#pressed(event));
   }
@@ -58,7 +58,7 @@ export class ChatElement extends HTMLElement {
     if (!this.isOpen || this.wishes.isFull) return;
     const hadFocus = this.shadowRoot.activeElement;
     this.#panel.element.hidden = true;
-    this.talk.tellTyping(false);
+    this.talk.signs.typing(false);
     this.#changed();
     if (hadFocus) this.launcher.element.focus();
   }

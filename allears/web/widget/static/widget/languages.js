@@ -55,14 +55,13 @@ export function lengthOf(seconds) {
   return hours < 24 ? count(hours, "hour") : count(Math.round(hours / 24), "day");
 }
 
-function count(number, unit) {
-  return new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "long" }).format(number);
+function count(number, unit, unitDisplay = "long") {
+  return new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay }).format(number);
 }
 
 /** Say how large a file is. */
 export function sizeOf(bytes) {
-  const unit = bytes < 1_000_000 ? "kilobyte" : "megabyte";
-  const amount = bytes / (unit === "kilobyte" ? 1_000 : 1_000_000);
-  const rounded = amount < 10 ? Math.ceil(amount * 10) / 10 : Math.round(amount);
-  return new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "short" }).format(rounded);
+  const isSmall = bytes < 1_000_000;
+  const amount = Math.ceil(bytes / (isSmall ? 1_000 : 100_000)) / (isSmall ? 1 : 10);
+  return count(amount, isSmall ? "kilobyte" : "megabyte", "short");
 }

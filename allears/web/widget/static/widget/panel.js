@@ -51,7 +51,7 @@ export class Panel {
     this.composer.fit();
     this.log.render();
     if (hadFocus && !this.first.isShown) this.composer.focus();
-    if (!document.hidden) this.talk.markSeen();
+    if (!document.hidden) this.talk.signs.seen();
   }
 
   show() {

@@ -3,11 +3,10 @@ import { hear } from "./hearing.js";
 import { Messages } from "./messages.js";
 import { Outbox } from "./outbox.js";
 import { pauseAfter } from "./server.js";
+import { Signs } from "./signs.js";
 import { Stream } from "./stream.js";
 import { Tabs } from "./tabs.js";
 import { pageHere } from "./visitor.js";
-
-const TELL_TYPING_EVERY = 3_000;
 
 export class Talk extends EventTarget {
   messages = new Messages();
@@ -17,9 +16,9 @@ export class Talk extends EventTarget {
   typing = "";
   isLost = false;
   isRefused = false;
+  signs = new Signs(this);
   #begun;
   #failures = 0;
-  #typedAt = 0;
   #againTimer;
 
   constructor(visitor, key) {
@@ -52,14 +51,15 @@ export class Talk extends EventTarget {
     this.#failures = 0;
     this.messages.renew(said.messages, said.earlier);
     for (const message of said.messages) this.outbox.drop(message.client_id);
-    Object.assign(this, { unread: said.unread, status: said.conversation?.status || "", isLost: false });
+    const { unread, conversation, seen_until: seenUntil = "" } = said;
+    Object.assign(this, { unread, seenUntil, status: conversation?.status || "", isLost: false });
     this.stream.lastId ||= String(said.last_event_id ?? "");
     this.changed();
     if (this.isTalking) this.listen();
     this.outbox.flush();
   }
 
-  /** Hold the line. Who only looked in once needs none. */
+  // Who only looked in once needs no line.
   listen() {
     this.tabs.join(() => this.stream.start());
   }
@@ -72,7 +72,6 @@ export class Talk extends EventTarget {
     this.#begun = undefined;
   }
 
-  /** The network is back, or the person is. */
   retry() {
     this.stream.retry();
     if (this.#begun) this.outbox.flush();
@@ -80,7 +79,6 @@ export class Talk extends EventTarget {
   }
 
   write(text, files) {
-    this.#typedAt = 0;
     this.outbox.add(text, files);
     this.tabs.tell("changed");
   }
@@ -105,22 +103,6 @@ export class Talk extends EventTarget {
     this.changed();
   }
 
-  tellTyping(isTyping) {
-    const now = Date.now();
-    if (!this.isTalking || (isTyping ? now - this.#typedAt < TELL_TYPING_EVERY : !this.#typedAt)) return;
-    this.#typedAt = isTyping ? now : 0;
-    this.server.ask("typing", { is_typing: isTyping }).catch(() => {});
-  }
-
-  /** What was said is before the person's eyes. */
-  markSeen() {
-    const last = this.messages.lastOfOurs();
-    if (!last || !this.unread) return;
-    this.set("unread", 0);
-    this.tabs.tell("read");
-    this.server.ask("seen", { until: last.id }).catch(() => {});
-  }
-
   #listen(lastId, signal) {
     const headers = { Accept: "text/event-stream", ...(lastId ? { "Last-Event-ID": lastId } : {}) };
     return this.server.fetch("live", { headers, signal });
@@ -131,7 +113,6 @@ export class Talk extends EventTarget {
     this.tabs.tell(...heard);
   }
 
-  /** Ask again for what was said last. */
   renew() {
     this.#begun = undefined;
     return this.begin().catch(() => {});
@@ -144,7 +125,6 @@ export class Talk extends EventTarget {
     this.startAgain();
   }
 
-  /** Begin again as whoever is known now. */
   startAgain() {
     this.reset();
     return this.begin().catch(() => {});
@@ -158,7 +138,6 @@ export class Talk extends EventTarget {
     this.changed();
   }
 
-  /** Keep a fact and tell whoever shows it. */
   set(name, value) {
     if (this[name] === value) return;
     this[name] = value;
