@@ -16,6 +16,7 @@ from allears.pipeline.channels.models import Channel, ChannelState
 from allears.pipeline.conversations.actions.assigning import release_conversations_of
 from allears.pipeline.conversations.actions.presence import forget_stale_presence
 from allears.pipeline.intake.actions import purge_envelopes
+from allears.public.chat.actions.mailing import mail_unseen
 from allears.watch.webhooks.actions.calling import forget_old_calls
 
 log = structlog.get_logger("allears.housekeeping")
@@ -84,4 +85,5 @@ TASKS: dict[str, Callable[..., None]] = {
     "tidy_up": tidy_up,
     "forget_webhook_calls": forget_webhook_calls,
     "release_conversations": release_conversations,
+    "mail_unseen_answer": mail_unseen,
 }

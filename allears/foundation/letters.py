@@ -1,4 +1,4 @@
-"""Our own letters to members: queued in the transaction that causes them, sent by a worker.
+"""Our own letters: queued in the transaction that causes them, sent by a worker.
 
 Words: a Letter is ready to send; a carrier takes it where no SMTP server is set (each process hands in one
 that sends through a workspace's first mailbox).
@@ -59,7 +59,7 @@ def can_send_letters(workspace_id: int) -> bool:
 
 
 def queue_letter(kind: str, workspace_id: int, to: str, language: str, context: dict[str, str]) -> None:
-    """Queue a letter in the present transaction. Kinds: "invitation", "password_reset"."""
+    """Queue a letter in the present transaction; kinds are those in `_KINDS`."""
     key = token_hex(16)
     words = {"kind": kind, "workspace_id": workspace_id, "to": to, "language": language, "context": context}
     sealed = seal(json.dumps(words), f"letter:{key}")
@@ -83,7 +83,7 @@ def send_letter(key: str, sealed: str) -> None:
 
 def _compose(kind: str, language: str, context: dict[str, str]) -> tuple[str, str]:
     with override(language):
-        subject, *paragraphs = _invitation() if kind == "invitation" else _password_reset()
+        subject, *paragraphs = _KINDS[kind]()
         return subject % context, "\n\n".join(paragraph % context for paragraph in paragraphs) + "\n"
 
 
@@ -107,3 +107,28 @@ def _password_reset() -> list[str]:
         "%(link)s",
         _("If it was not you, you need not do anything: your password stays as it is."),
     ]
+
+
+def _chat_answer() -> list[str]:
+    return [
+        _("Our answer to your chat with %(brand)s"),
+        "%(words)s",
+        _("To answer, open the chat again: %(place)s"),
+    ]
+
+
+def _chat_transcript() -> list[str]:
+    return [
+        _("Your chat with %(brand)s"),
+        _("You asked us for what was said in the chat. Here it is:"),
+        "%(words)s",
+        _("If you did not ask for it, you need not do anything."),
+    ]
+
+
+_KINDS = {
+    "invitation": _invitation,
+    "password_reset": _password_reset,
+    "chat_answer": _chat_answer,
+    "chat_transcript": _chat_transcript,
+}

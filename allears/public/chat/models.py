@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from allears.foundation.workspaces.models import Workspace
 from allears.pipeline.channels.models import Channel
@@ -64,3 +65,31 @@ class VisitorFile(models.Model):
     size = models.BigIntegerField()
     digest = models.CharField(max_length=64)
     made_at = models.DateTimeField()
+
+
+class MailState(models.TextChoices):
+    """How far an answer came on its way by mail."""
+
+    SENDING = "sending", _("Being sent")
+    SENT = "sent", _("Sent")
+    REFUSED = "refused", _("Refused")
+
+
+class MailedAnswer(models.Model):
+    """Answers that a visitor did not see, sent by mail up to a message, once.
+
+    What is found "being sent" by a second try was in hand when a worker died: it may have gone out, so it
+    is never sent again. `external_id` is the mail's own id.
+    """
+
+    visitor = models.ForeignKey(Visitor, on_delete=models.CASCADE, related_name="mailed_answers")
+    up_to_message_id = models.BigIntegerField()
+    address = models.CharField(max_length=254)
+    external_id = models.CharField(max_length=300)
+    state = models.CharField(max_length=8, choices=MailState, default=MailState.SENDING)
+    begun_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["visitor", "up_to_message_id"], name="answer_mailed_once"),
+        ]

@@ -23,6 +23,7 @@ from allears.pipeline.conversations.queries.search import search_conversations
 from allears.pipeline.conversations.queries.tags import tags_of
 from allears.pipeline.replies.names import Draft, DraftKind
 from allears.pipeline.replies.queries import drafts_in, reply_place
+from allears.public.chat.queries.desk import visitor_of
 from allears.web.desk.keys import draw_keys
 from allears.web.desk.panes import panes_of
 from allears.web.desk.rows import draw_rows
@@ -130,6 +131,7 @@ def reading_context(request: MemberRequest, view: Place, conversation: Conversat
         "timeline": draw_timeline(line.entries, names, conversation.channel.name),
         "earlier": line.earlier,
         "present": present,
+        "visitor": visitor_of(conversation),
         "presence_words": describe_presence(present) if present else "",
         "may_answer": request.member.may_answer,
         "members": _may_have_it(everyone, request.member),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from allears.web.desk.views import conversation, drafts, files, queue, reply, tags, verbs
+from allears.web.desk.views import conversation, drafts, files, queue, reply, tags, verbs, visitors
 
 _C = "desk/conversations/<int:conversation_id>/"
 _D = "desk/dispatches/<int:dispatch_id>/"
@@ -19,6 +19,7 @@ urlpatterns = [
     path(f"{_C}outcome/", verbs.end_without_reply, name="end_without_reply"),
     path(f"{_C}outcome/undo/", verbs.wait_again, name="wait_again"),
     path(f"{_C}tags/", tags.tags, name="tags_of_conversation"),
+    path(f"{_C}visitor/", visitors.let_in_or_not, name="let_visitor_in"),
     path(f"{_C}presence/", conversation.be_present, name="presence"),
     path(f"{_C}draft/", drafts.save_draft, name="save_draft"),
     path(f"{_C}draft/files/", drafts.add_files, name="draft_files"),

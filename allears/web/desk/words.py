@@ -112,6 +112,23 @@ def _cancelled(event: Event, names: Names) -> str:
     return _("%(name)s took a reply back before it was sent") % {"name": names.member(event.by)}
 
 
+def _mailed(event: Event, names: Names) -> str:
+    facts = {"address": event.facts.get("address", "")}
+    return _("Not seen on the site, so it also went to %(address)s") % facts
+
+
+def _blocked(event: Event, names: Names) -> str:
+    return _("%(name)s blocked the visitor") % {"name": names.member(event.by)}
+
+
+def _unblocked(event: Event, names: Names) -> str:
+    return _("%(name)s let the visitor in again") % {"name": names.member(event.by)}
+
+
+def _identified(event: Event, names: Names) -> str:
+    return _("The visitor signed in and turned out to be a known customer")
+
+
 _SENTENCES: dict[str, Callable[[Event, Names], str]] = {
     "conversation.reopened": _reopened,
     "conversation.status_changed": _status,
@@ -123,6 +140,10 @@ _SENTENCES: dict[str, Callable[[Event, Names], str]] = {
     "conversation.joined": _joined,
     "message.outcome_set": _outcome,
     "reply.cancelled": _cancelled,
+    "visitor.answered_by_mail": _mailed,
+    "visitor.blocked": _blocked,
+    "visitor.identified": _identified,
+    "visitor.unblocked": _unblocked,
 }
 
 

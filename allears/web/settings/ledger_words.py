@@ -106,6 +106,7 @@ WORDS: dict[str, str | Promise] = {
     "visitor.blocked": _("Visitor blocked"),
     "visitor.identified": _("Visitor found to be a known customer"),
     "visitor.named": _("Visitor said their name"),
+    "visitor.transcript_sent": _("What was said in the chat sent by mail"),
     "visitor.unblocked": _("Visitor let in again"),
     "webhook.added": _("Webhook added"),
     "webhook.changed": _("Webhook changed"),

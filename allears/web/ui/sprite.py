@@ -96,6 +96,12 @@ MARKS = {
         ' stroke-linecap="round" stroke-linejoin="round"/>'
         '<circle cx="6.1" cy="8" r=".95"/><circle cx="9.9" cy="8" r=".95"/>'
     ),
+    "network-chat": (
+        '<path d="M3.4 2.2h6.4a1.9 1.9 0 0 1 1.9 1.9v2.8a1.9 1.9 0 0 1-1.9 1.9H6L3.4 10.9V8.8a1.9 1.9 0 0'
+        " 1-1.9-1.9V4.1a1.9 1.9 0 0 1 1.9-1.9Zm9.5 4.3a1.7 1.7 0 0 1 1.6 1.7v2.3a1.7 1.7 0 0"
+        ' 1-1.7 1.7v1.7l-2.2-1.7H8.4" fill="none" stroke="currentColor" stroke-width="1.4"'
+        ' stroke-linecap="round" stroke-linejoin="round"/>'
+    ),
     "network": (
         '<path d="M8 1.8c3.6 0 6.4 2.3 6.4 5.3S11.6 12.4 8 12.4c-.6 0-1.2-.07-1.76-.2L3 14l.6-3.05'
         'C2.36 9.98 1.6 8.62 1.6 7.1 1.6 4.1 4.4 1.8 8 1.8Z" fill="none" stroke="currentColor"'

@@ -29,6 +29,7 @@ def chat_routes(writer: IntakeWriter, hub: VisitorHub, wake: Callable[[], None] 
         "typing": visiting.typing,
         "seen": visiting.seen,
         "details": visiting.details,
+        "transcript": visiting.transcript,
         "bye": visiting.bye,
     }
     routes = [Route("/chat/widget.js", show_script, methods=["GET"])]

@@ -14,6 +14,7 @@ from allears.pipeline.channels.queries import OpenChannel
 from allears.pipeline.intake.queries import received_at_of
 from allears.pipeline.intake.writer import IntakeWriter
 from allears.public.chat.actions.seeing import note_seen_until, tell_members
+from allears.public.chat.actions.transcripts import send_transcript
 from allears.public.chat.actions.visiting import Hello, Identity, forget_device, greet_visitor, set_details
 from allears.public.chat.actions.writing import Written, prepare_line
 from allears.public.chat.queries.lines import count_unread, lines_for
@@ -40,6 +41,8 @@ from allears.web.widget.limits import (
     NEW_FROM_ADDRESS,
     NEW_IN_CHANNEL,
     SIGNS_OF_VISITOR,
+    TRANSCRIPTS_FROM_ADDRESS,
+    TRANSCRIPTS_OF_VISITOR,
     Buckets,
 )
 
@@ -115,6 +118,15 @@ class Visiting:
         name, email = text_in(said, "name"), text_in(said, "email")
         await run_in_threadpool(with_connections, set_details, visitor, name, email)
         return JSONResponse({"visitor": draw_visitor(visitor)})
+
+    async def transcript(self, request: Request, channel: OpenChannel) -> Response:
+        """Send a visitor what was said, by mail."""
+        visitor = await visitor_of(request, channel)
+        email = text_in(await read_question(request), "email")
+        self._buckets.take(TRANSCRIPTS_OF_VISITOR, visitor.id)
+        self._buckets.take(TRANSCRIPTS_FROM_ADDRESS, address_of(request))
+        await run_in_threadpool(with_connections, send_transcript, visitor, email)
+        return Response(status_code=202)
 
     async def bye(self, request: Request, _channel: OpenChannel) -> Response:
         """Forget this device."""

@@ -57,6 +57,10 @@ SHOWN_EVENTS = {
     "conversation.joined",
     "message.outcome_set",
     "reply.cancelled",
+    "visitor.answered_by_mail",
+    "visitor.blocked",
+    "visitor.identified",
+    "visitor.unblocked",
 }
 
 

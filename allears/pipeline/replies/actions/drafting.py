@@ -6,6 +6,7 @@ from django.db import transaction
 
 from allears.foundation.clock import now
 from allears.foundation.events.actions import record_event
+from allears.foundation.events.passing import tell_passing
 from allears.foundation.files import store_file
 from allears.foundation.workspaces.models import Member
 from allears.pipeline.conversations.actions.holding import require_answering
@@ -32,6 +33,9 @@ def save_draft(member: Member, conversation: Conversation, kind: str, text: str)
         )
         if is_new:
             _tell("draft.begun", conversation, member)
+    if kind == DraftKind.REPLY:
+        writing = {"conversation": conversation.id, "name": member.name}
+        tell_passing(conversation.workspace_id, "typing", writing, but=member.id)
     return draft
 
 

@@ -1,21 +1,24 @@
 """Write down what came of a dispatch."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 
 from allears.connectors.errors import ConnectorError, Unknown
-from allears.connectors.interface import Sent
+from allears.connectors.interface import Ability, Sent
 from allears.foundation.clock import now
 from allears.foundation.events.actions import record_event
 from allears.foundation.text import fit_name
+from allears.foundation.work.actions import put_job
 from allears.foundation.workspaces.models import Member
+from allears.pipeline.channels.queries import get_connector
 from allears.pipeline.conversations.actions.holding import held_conversation, waiting_since
 from allears.pipeline.conversations.actions.outcomes import end_unanswered
 from allears.pipeline.conversations.actions.statuses import reopen_conversation
 from allears.pipeline.conversations.models import Message, Outcome, ThreadKey
 from allears.pipeline.replies.models import Dispatch, DispatchState
 
+MAY_BE_UNSEEN_FOR = timedelta(minutes=2)
 ON_ITS_WAY = [DispatchState.SENDING, DispatchState.UNKNOWN]
 
 
@@ -27,7 +30,15 @@ def end_as_sent(dispatch: Dispatch, sent: Sent, by: Member | None = None) -> Non
         if dispatch.message:
             _take_name(dispatch.message, sent.external_id)
         _stop_clock(dispatch)
+        _look_after(dispatch)
         _record("dispatch.sent", dispatch, by)
+
+
+def _look_after(dispatch: Dispatch) -> None:
+    """Where an answer may go unseen, have somebody look in a while whether it was (housekeeping.py)."""
+    if Ability.MAY_GO_UNSEEN in get_connector(dispatch.channel.kind).can and not dispatch.channel.is_sample:
+        at = now() + MAY_BE_UNSEEN_FOR
+        put_job("mail_unseen_answer", f"unseen:{dispatch.id}", at, dispatch=dispatch.id)
 
 
 def end_as_refused(dispatch: Dispatch, error: ConnectorError) -> None:

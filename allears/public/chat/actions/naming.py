@@ -19,10 +19,14 @@ def name_of_visitor(visitor: Visitor) -> str:
 
 
 def code_name(visitor: Visitor) -> str:
-    """Call a visitor by a code, in the workspace's language."""
-    letters = "".join(letter for letter in visitor.public_id if letter.isalnum())
+    """Call a visitor by their code, in the workspace's language."""
     with override(visitor.workspace.language):
-        return _("Visitor %(code)s") % {"code": letters[:4].upper()}
+        return _("Visitor %(code)s") % {"code": code_of(visitor)}
+
+
+def code_of(visitor: Visitor) -> str:
+    """Return four letters that stand for a visitor."""
+    return "".join(letter for letter in visitor.public_id if letter.isalnum())[:4].upper()
 
 
 def name_customer(visitor: Visitor, name: str, email: str) -> None:

@@ -140,7 +140,7 @@ def set_details(visitor: Visitor, name: str, email: str, *, is_kind: bool = Fals
     A kind one leaves out an address that is none instead.
     """
     name, email = " ".join(name.replace("\x00", "").split())[:200], email.strip()[:254]
-    if email and not _is_address(email):
+    if email and not is_address(email):
         if not is_kind:
             raise NotAnAddress
         email = ""
@@ -153,7 +153,8 @@ def set_details(visitor: Visitor, name: str, email: str, *, is_kind: bool = Fals
     visitor.name, visitor.email = name, email
 
 
-def _is_address(email: str) -> bool:
+def is_address(email: str) -> bool:
+    """Say whether a text can be an e-mail address."""
     try:
         validate_email(email)
     except ValidationError:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from allears.connectors.chat.reading import Line, name_of_line, write_line
 from allears.connectors.interface import Piece
-from allears.public.chat.actions.naming import name_of_visitor
+from allears.public.chat.actions.naming import code_of, name_of_visitor
 from allears.public.chat.actions.visiting import Hello, note_visit
 from allears.public.chat.errors import LineIsEmpty, LineIsTooLong, NoSuchFile
 from allears.public.chat.models import Visitor, VisitorFile
@@ -44,7 +44,7 @@ def prepare_line(visitor: Visitor, written: Written, at: datetime) -> Piece:
         text=text,
         at=at.isoformat(),
         name=name_of_visitor(visitor),
-        handle=visitor.user_id,
+        handle=visitor.user_id or code_of(visitor),
         address=visitor.email,
         language=visitor.language,
         time_zone=visitor.time_zone,

@@ -67,7 +67,9 @@ def visitors_in(conversation_ids: list[int]) -> dict[int, Visitor]:
     """Say who chats in each of several conversations, in one statement for threads and one for visitors."""
     legs = Leg.objects.filter(conversation__in=conversation_ids, thread__channel__kind=KIND)
     names = dict(legs.order_by("id").values_list("thread__external_id", "conversation_id"))
-    found = Visitor.objects.filter(Q(thread__in=names) | Q(public_id__in=names)).select_related("joined_to")
+    found = Visitor.objects.filter(Q(thread__in=names) | Q(public_id__in=names)).select_related(
+        "joined_to__channel", "channel", "workspace"
+    )
     visitors: dict[int, Visitor] = {}
     for visitor in found.order_by("id"):
         for name in (visitor.public_id, visitor.thread):

@@ -14,7 +14,7 @@ from allears.foundation.clock import now
 from allears.web.ui.times import describe_age, describe_day
 
 register = template.Library()
-MARKED = {"api", "email"}
+MARKED = {"api", "chat", "email"}
 
 
 @register.simple_tag

@@ -65,7 +65,10 @@ class ConversationView extends HTMLElement {
     const menu = head.querySelector("details[open]");
     if (menu) menu.addEventListener("toggle", this.#refreshSoon, { once: true });
     else replaceChanged(head, part.getElementById("conversation-head"));
-    replaceChanged(document.getElementById("context-channel"), part.getElementById("context-channel"));
+    for (const id of ["context-visitor", "context-channel"]) {
+      const [old, fresh] = [document.getElementById(id), part.getElementById(id)];
+      if (old && fresh) replaceChanged(old, fresh);
+    }
     const added = mergeTimeline(this.querySelector("#timeline"), part.getElementById("timeline"));
     if (wasAtEnd) this.#toEnd();
     else if (added) this.#newer.hidden = false;

@@ -122,7 +122,9 @@ class ReplyComposer extends HTMLElement {
   };
 
   #tellWriting = () => {
-    const isWriting = Boolean(document.activeElement?.dataset?.field && document.activeElement.value.trim());
+    // A note is nobody's business but ours: whoever waits for a reply must not be told that one is written.
+    const field = document.activeElement;
+    const isWriting = field?.dataset?.field === "reply" && field.value.trim() !== "";
     document.dispatchEvent(new CustomEvent("composing", { detail: { isWriting } }));
   };
 

@@ -1,8 +1,8 @@
 // One line to the server for all tabs of a browser. The tab that holds the lock keeps the EventSource, which resumes
 // by itself from the last event's id, and passes what it hears to the others.
-// Says on document: live:changes {events}, live:presence {…}, live:resync; sets data-line on <html>.
+// Says on document: live:changes {events}, live:presence {…}, live:visitor {…}, live:resync; sets data-line on <html>.
 
-const NAMES = ["changes", "presence", "resync"];
+const NAMES = ["changes", "presence", "visitor", "resync"];
 const LOST_AFTER = 4_000;
 
 class LiveUpdates extends HTMLElement {
