@@ -89,38 +89,44 @@ def _unseen(visitor: Visitor, conversation: Conversation) -> Unseen:
 
 def _send_by(mailbox: Channel, unseen: Unseen) -> None:
     """Send answers through a mailbox: marked first, durably, so that no second try sends them again."""
-    visitor, newest = unseen.visitor, unseen.answers[-1]
-    domain = mailbox.address.rpartition("@")[2]
-    with transaction.atomic():
-        mail, is_new = MailedAnswer.objects.get_or_create(
-            visitor=visitor,
-            up_to_message_id=newest.id,
-            defaults={
-                "address": visitor.email,
-                "external_id": f"{uuid4().hex}@{domain}",
-                "begun_at": now(),
-            },
-        )
-        if not is_new:
-            log.warning("answer_perhaps_mailed", mailed=mail.id)
-            return
-        thread = open_leg(unseen.conversation, mailbox, _subject(visitor))
-        remember_in_thread(thread, mail.external_id)
+    mail, thread = _begin(mailbox, unseen)
+    if thread is None:
+        log.warning("answer_perhaps_mailed", mailed=mail.id)
+        return
+    mine = MailedAnswer.objects.filter(id=mail.id)
     try:
         get_connector(mailbox.kind).send(_outgoing(mailbox, unseen, mail, thread), account_of(mailbox))
     except Unknown:
         log.warning("answer_perhaps_mailed", mailed=mail.id)
-        return
     except Refused as error:
         log.info("answer_not_mailed", mailed=mail.id, raw=error.raw)
-        MailedAnswer.objects.filter(id=mail.id).update(state=MailState.REFUSED)
-        return
+        mine.update(state=MailState.REFUSED)
     except Exception:
-        MailedAnswer.objects.filter(id=mail.id).delete()
+        mine.delete()
         raise
+    else:
+        with transaction.atomic():
+            mine.update(state=MailState.SENT)
+            _note_mailed(unseen, mailbox)
+
+
+def _begin(mailbox: Channel, unseen: Unseen) -> tuple[MailedAnswer, Thread | None]:
+    """Mark answers as being sent; no thread is returned for those that were marked before."""
+    visitor = unseen.visitor
+    defaults = {
+        "address": visitor.email,
+        "external_id": f"{uuid4().hex}@{mailbox.address.rpartition('@')[2]}",
+        "begun_at": now(),
+    }
     with transaction.atomic():
-        MailedAnswer.objects.filter(id=mail.id).update(state=MailState.SENT)
-        _note_mailed(unseen, mailbox)
+        mail, is_new = MailedAnswer.objects.get_or_create(
+            visitor=visitor, up_to_message_id=unseen.answers[-1].id, defaults=defaults
+        )
+        if not is_new:
+            return mail, None
+        thread = open_leg(unseen.conversation, mailbox, _subject(visitor))
+        remember_in_thread(thread, mail.external_id)
+    return mail, thread
 
 
 def _note_mailed(unseen: Unseen, mailbox: Channel | None) -> None:
