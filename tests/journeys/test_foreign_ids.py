@@ -16,7 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from allears.foundation.tokens.models import ApiToken
 from allears.foundation.workspaces.models import Brand, Invitation, SignIn, Team
-from allears.pipeline.conversations.models import Attachment, Conversation, Message, Tag
+from allears.pipeline.conversations.models import Attachment, Conversation, Message, SavedView, Tag
 from allears.pipeline.intake.models import Ending
 from allears.pipeline.replies.models import Dispatch, DraftFile
 from allears.watch.webhooks.models import Call, Endpoint
@@ -43,6 +43,7 @@ NAMED: dict[str, Callable[[World], int]] = {
     "token_id": lambda world: ApiToken.objects.get(member=world.agent).id,
     "team_id": partial(mine, Team.objects.all()),
     "tag_id": partial(mine, Tag.objects.all()),
+    "saved_view_id": partial(mine, SavedView.objects.all()),
     "channel_id": lambda world: world.channel.id,
     "invitation_id": partial(mine, Invitation.objects.filter(accepted_at=None)),
     "envelope_id": partial(mine, Ending.objects.filter(ended_as="dead")),

@@ -58,3 +58,15 @@ class NoSuchTone(NotValid):
 
 class TooManyTags(NotValid):
     """There are 500 tags already, and nobody can choose among more. Join some that mean the same."""
+
+
+class ViewNameNeeded(NotValid):
+    """A view needs a name."""
+
+
+class NoSuchOrder(NotValid):
+    """There is no such order."""
+
+
+class TooManyViews(NotValid):
+    """You have 60 views already, more than one can look after. Delete one first."""

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.http import QueryDict
 from hypothesis import given
 from hypothesis import strategies as some
@@ -199,7 +200,6 @@ def test_open_statuses_use_the_index_of_the_queue(three, agent):
     wanted = parse_filter(QueryDict("status=new&status=open&priority=urgent"))
     found = matching_conversations(agent, wanted).order_by("queue_position", "id")
 
-    plan = found.explain()
-
-    assert "conversation_queue" in plan or "Seq Scan" in plan  # a server reads three rows at once
+    if connection.vendor == "sqlite":  # the other chooses by how many rows there are
+        assert "conversation_queue" in found.explain()
     assert matching_conversations(agent, EVERYTHING).count() == 3

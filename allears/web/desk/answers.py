@@ -9,7 +9,7 @@ from django.urls import reverse
 from django_htmx.http import HttpResponseLocation, trigger_client_event
 
 from allears.pipeline.conversations.queries.names import Conversation
-from allears.web.desk.pages import view_named
+from allears.web.desk.sights import view_named
 from allears.web.doors import MemberRequest
 
 
@@ -26,7 +26,7 @@ class Said:
 
 def url_of(request: MemberRequest, conversation_id: int) -> str:
     """Return the conversation's page in the view that the form was sent from."""
-    view = view_named(request.POST.get("view") or "all")
+    view = view_named(request.POST.get("view") or "all", request.member)
     return reverse("conversation", args=[view.name, conversation_id])
 
 

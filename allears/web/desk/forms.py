@@ -1,8 +1,10 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from allears.foundation.errors import NotValid
+from allears.pipeline.conversations.queries.saved_views import Order
 from allears.pipeline.replies.names import DraftKind
 
 
@@ -19,6 +21,18 @@ class TagForm(forms.Form):
     add = forms.IntegerField(required=False)
     remove = forms.IntegerField(required=False)
     name = forms.CharField(required=False, max_length=200)
+
+
+class SavedViewForm(forms.Form):
+    name = forms.CharField(label=_("Name"), max_length=60, widget=forms.TextInput(attrs={"autofocus": True}))
+    audience = forms.ChoiceField(label=_("Who has it in the rail"), widget=forms.RadioSelect)
+    order = forms.ChoiceField(label=_("Order"), choices=Order.choices)
+
+    def __init__(self, audiences: list[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["audience"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = audiences
 
 
 class ReplyForm(forms.Form):

@@ -12,12 +12,16 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """Physical keys (`event.code`, "Shift+" before it, a sequence with spaces), what they do, how they look."""
+    """Physical keys (`event.code`, "Shift+" before it, a sequence with spaces), what they do, how they look.
+
+    One that is not told works, and has no line of its own on the sheet.
+    """
 
     codes: str
     does: str
     label: str | Promise
     caps: tuple[str, ...]
+    is_told: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,11 @@ class KeyGroup:
 
     label: str | Promise
     keys: tuple[Key, ...]
+
+
+def _other_saved_views() -> list[Key]:
+    """The second to the ninth: on the sheet the first one speaks for them."""
+    return [Key(f"KeyG Digit{n}", f"go-saved-{n}", "", ("G", str(n)), is_told=False) for n in range(2, 10)]
 
 
 KEYS = (
@@ -37,6 +46,7 @@ KEYS = (
             Key("Enter", "open", _("Open the conversation"), ("Enter",)),
             Key("KeyU", "back", _("Back to the queue"), ("U",)),
             Key("Slash", "search", _("Search"), ("/",)),
+            Key("KeyF", "filter", _("Filter the list, or clear the filter"), ("F",)),
             Key("Escape", "leave", _("Back to where you were"), ("Esc",)),
         ),
     ),
@@ -72,6 +82,8 @@ KEYS = (
             Key("KeyG KeyH", "go-on-hold", _("On hold"), ("G", "H")),
             Key("KeyG KeyS", "go-solved", _("Solved"), ("G", "S")),
             Key("KeyG KeyA", "go-all", _("All"), ("G", "A")),
+            Key("KeyG Digit1", "go-saved-1", _("The first nine saved views"), ("G", "1…9")),
+            *_other_saved_views(),
         ),
     ),
     KeyGroup(

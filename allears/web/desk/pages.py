@@ -8,42 +8,36 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from allears.foundation.errors import NotVisible
 from allears.foundation.workspaces.queries import Member, everyone_in, teams_of
 from allears.pipeline.channels.queries import channels_of, telling_brand_of
 from allears.pipeline.conversations.queries.names import Conversation, PresentAs, Priority, Status
-from allears.pipeline.conversations.queries.queue import QueuePage, queue_counts, queue_page
+from allears.pipeline.conversations.queries.queue import QueuePage, queue_counts
 from allears.pipeline.conversations.queries.reading import (
     customer_context,
     presence_in,
     present_members,
     timeline,
 )
+from allears.pipeline.conversations.queries.saved_views import saved_view_counts
+from allears.pipeline.conversations.queries.scopes import count_in_scope, scope_page
 from allears.pipeline.conversations.queries.search import search_conversations
 from allears.pipeline.conversations.queries.tags import tags_of
 from allears.pipeline.replies.names import Draft, DraftKind
 from allears.pipeline.replies.queries import drafts_in, reply_place
 from allears.public.chat.queries.desk import visitor_of
+from allears.web.desk.filtering import draw_filter_bar
 from allears.web.desk.keys import draw_keys
 from allears.web.desk.panes import panes_of
 from allears.web.desk.rows import draw_rows
+from allears.web.desk.sights import SEARCH, Sight, sight_of
 from allears.web.desk.timeline import draw_timeline
 from allears.web.desk.troubles import troubles_of
 from allears.web.desk.words import REASONS, Names, describe_presence
 from allears.web.doors import MemberRequest
-from allears.web.ui.rail import VIEWS, Place
+from allears.web.ui.rail import Place, saved_views_of
 
 Context = dict[str, Any]
-SEARCH = Place("search", _("Search"), "/desk/search/", "search")
 FINISHED = {Status.SOLVED, Status.CLOSED}
-
-
-def view_named(name: str) -> Place:
-    """Return a view of the desk, or the search. Raise NotVisible."""
-    for view in (*VIEWS, SEARCH):
-        if view.name == name:
-            return view
-    raise NotVisible
 
 
 def frame_context(request: MemberRequest, view: Place) -> Context:
@@ -52,7 +46,7 @@ def frame_context(request: MemberRequest, view: Place) -> Context:
     return {
         "view": view,
         "place": view.name,
-        "counts": queue_counts(request.member),
+        "counts": counts_for(request),
         "panes": panes_of(request),
         "keys": draw_keys(),
         "has_channels": bool(channels),
@@ -61,16 +55,39 @@ def frame_context(request: MemberRequest, view: Place) -> Context:
     }
 
 
+def counts_for(request: MemberRequest) -> dict[str, int]:
+    """Count what stands in each view of the rail, the saved ones included."""
+    member = request.member
+    return {**queue_counts(member), **saved_view_counts(member, saved_views_of(request, member))}
+
+
 def queue_context(request: MemberRequest, view: Place, current: int | None = None) -> Context:
-    """One page of a view; the row of the open conversation is marked."""
-    page = queue_page(request.member, view.name, request.GET.get("after", ""))
+    """One page of a view as the address narrows it; the row of the open conversation is marked."""
+    sight = sight_of(view, request.GET)
+    page = scope_page(request.member, sight.scope, request.GET.get("after", ""))
     return {
+        "sight": sight,
         "page": page,
-        "rows": draw_rows(page.rows, view.url, "", current),
-        "rows_url": reverse("queue_rows", args=[view.name]),
-        "row_query": "",
+        "rows": draw_rows(page.rows, view.url, sight.query, current),
+        "rows_url": rows_url_of(sight),
+        "row_query": sight.query,
         "presence": _presence_among(page, request.member),
     }
+
+
+def filter_context(request: MemberRequest, view: Place) -> Context:
+    """The filter bar, where it is open, and how many match."""
+    sight = sight_of(view, request.GET)
+    return {
+        "filter_bar": draw_filter_bar(request.member, sight) if sight.is_bar_open else None,
+        "matching": count_in_scope(request.member, sight.scope) if sight.is_narrowed else None,
+    }
+
+
+def rows_url_of(sight: Sight) -> str:
+    """Return the address that says of some rows how they are now, but for their ids."""
+    url = reverse("queue_rows", args=[sight.view.name])
+    return f"{url}{sight.query}&ids=" if sight.query else f"{url}?ids="
 
 
 def search_context(request: MemberRequest, current: int | None = None) -> Context:
@@ -82,7 +99,7 @@ def search_context(request: MemberRequest, current: int | None = None) -> Contex
         "page": QueuePage(found.rows, ""),
         "rows": draw_rows(found.rows, SEARCH.url, query, current),
         "search": {"text": text, "has_more": found.has_more, "unknown": found.unknown},
-        "rows_url": reverse("queue_rows", args=["all"]),
+        "rows_url": f"{reverse('queue_rows', args=['all'])}?ids=",
         "row_query": query,
         "presence": "",
     }
@@ -127,7 +144,7 @@ def reading_context(request: MemberRequest, view: Place, conversation: Conversat
         "brand": telling_brand_of(conversation.channel),
         "title": conversation.subject or conversation.customer.name,
         "conversation_url": reverse("conversation", args=[view.name, conversation.id]),
-        "row_query": f"?{request.GET.urlencode()}" if view.name == "search" else "",
+        "row_query": sight_of(view, request.GET).query,
         "timeline": draw_timeline(line.entries, names, conversation.channel.name),
         "earlier": line.earlier,
         "present": present,

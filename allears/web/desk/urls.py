@@ -1,6 +1,16 @@
 from django.urls import path
 
-from allears.web.desk.views import conversation, drafts, files, queue, reply, tags, verbs, visitors
+from allears.web.desk.views import (
+    conversation,
+    drafts,
+    files,
+    queue,
+    reply,
+    saved_views,
+    tags,
+    verbs,
+    visitors,
+)
 
 _C = "desk/conversations/<int:conversation_id>/"
 _D = "desk/dispatches/<int:dispatch_id>/"
@@ -8,6 +18,11 @@ _D = "desk/dispatches/<int:dispatch_id>/"
 urlpatterns = [
     path("desk/", queue.open_desk, name="desk"),
     path("desk/search/", queue.search, name="search"),
+    path("desk/views/new/", saved_views.save, name="save_view"),
+    path("desk/views/<int:saved_view_id>/", saved_views.change, name="saved_view"),
+    path("desk/views/<int:saved_view_id>/filter/", saved_views.change_filter, name="change_filter"),
+    path("desk/views/<int:saved_view_id>/move/", saved_views.move, name="move_view"),
+    path("desk/views/<int:saved_view_id>/delete/", saved_views.delete, name="delete_view"),
     path("desk/files/<int:file_id>/", files.download_file, name="file"),
     path("desk/messages/<int:message_id>/html/", files.show_mail, name="message_html"),
     path(f"{_C}reply/", reply.reply, name="reply"),

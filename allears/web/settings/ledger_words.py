@@ -20,6 +20,7 @@ GROUPS: list[tuple[str, str | Promise]] = [
     ("invitation.", _("Invitations")),
     ("team.", _("Teams")),
     ("tag.", _("Tags")),
+    ("view.", _("Views")),
     ("account.", _("Accounts and sign-ins")),
     ("token.", _("API tokens")),
     ("visitor.", _("Visitors of the chat")),
@@ -116,6 +117,9 @@ WORDS: dict[str, str | Promise] = {
     "webhook.resumed": _("Webhook resumed"),
     "webhook.secret_changed": _("New secret of a webhook"),
     "webhook.switched_off": _("Webhook switched off"),
+    "view.changed": _("View changed"),
+    "view.deleted": _("View deleted"),
+    "view.saved": _("View saved"),
     "workspace.changed": _("Workspace changed"),
     "workspace.created": _("Workspace created"),
 }

@@ -1,15 +1,20 @@
 """The places of the rail: the views of the desk above, everything else below."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from allears.foundation.workspaces.queries import Member
+from allears.pipeline.conversations.queries.saved_views import SavedView, visible_saved_views
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One place to go. On a phone the minor ones stand on the page, not in the bar."""
+    """One place to go; `saved` is the saved view it shows, if it does. On a phone the minor ones stand on
+    the page, not in the bar."""
 
     name: str
     label: str | Promise
@@ -17,6 +22,7 @@ class Place:
     icon: str
     is_minor: bool = False
     count: int = 0
+    saved: SavedView | None = None
 
 
 VIEWS = (
@@ -38,6 +44,25 @@ LINKS = (
 def places_with_counts(counts: Mapping[str, int]) -> list[Place]:
     """List the views of the desk with how many conversations stand in each, where that is known."""
     return [replace(view, count=counts.get(view.name, 0)) for view in VIEWS]
+
+
+def place_of(view: SavedView) -> Place:
+    """Return the place that shows a saved view."""
+    return Place(view.path, view.name, f"/desk/{view.path}/", "view", is_minor=True, saved=view)
+
+
+def saved_views_of(request: HttpRequest, member: Member) -> list[SavedView]:
+    """Return the saved views of a page's rail, asked for once."""
+    kept = vars(request)
+    if "saved_views" not in kept:
+        kept["saved_views"] = visible_saved_views(member)
+    found: list[SavedView] = kept["saved_views"]
+    return found
+
+
+def saved_places(views: Iterable[SavedView], counts: Mapping[str, int]) -> list[Place]:
+    """List the places of saved views with how many conversations stand in each, where that is known."""
+    return [replace(place_of(view), count=counts.get(view.path, 0)) for view in views]
 
 
 HOME = "/desk/"

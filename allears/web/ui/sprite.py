@@ -80,6 +80,7 @@ ICONS = {
     "undo": "arrow-uturn-left",
     "unknown": "question-mark-circle",
     "all": "rectangle-stack",
+    "view": "bookmark",
 }
 
 # Each network's own mark is drawn here: a plain figure in a 16 px square, never a company's logo.

@@ -10,7 +10,7 @@ from allears.foundation.workspaces.errors import NameTaken
 from allears.foundation.workspaces.models import Member
 from allears.pipeline.conversations.actions.holding import require_answering
 from allears.pipeline.conversations.errors import NoSuchTone, TagNameNeeded, TooManyTags
-from allears.pipeline.conversations.models import Conversation, ConversationTag, Tag, Tone
+from allears.pipeline.conversations.models import Conversation, ConversationTag, SavedView, Tag, Tone
 from allears.pipeline.conversations.queries.tags import tag_called
 
 MOST_TAGS = 500
@@ -127,9 +127,23 @@ def merge_tags(by: Member, gone: Tag, kept: Tag) -> None:
         moved = ConversationTag.objects.filter(tag=gone)
         has_both = ConversationTag.objects.filter(tag=kept).values("conversation")
         count = moved.exclude(conversation__in=has_both).update(tag=kept)
+        _ask_views_for(kept, gone)
         Tag.objects.filter(id=gone.id).delete()
         facts = {"before": gone.name, "after": kept.name, "conversations": count, "into": kept.id}
         record_event("tag.merged", by.workspace_id, by, f"tag:{gone.id}", **facts)
+
+
+def _ask_views_for(kept: Tag, gone: Tag) -> None:
+    """Have saved views that asked for one tag ask for the other."""
+    views = [
+        view
+        for view in SavedView.objects.filter(workspace=kept.workspace_id)
+        if str(gone.id) in view.wanted.get("tag", [])
+    ]
+    for view in views:
+        tags = [str(kept.id) if tag == str(gone.id) else tag for tag in view.wanted["tag"]]
+        view.wanted["tag"] = list(dict.fromkeys(tags))
+    SavedView.objects.bulk_update(views, ["wanted"])
 
 
 def delete_tag(by: Member, tag: Tag) -> None:

@@ -17,9 +17,11 @@ from allears.pipeline.conversations.models.conversations import (
     Visibility,
 )
 from allears.pipeline.conversations.models.tags import ConversationTag, Tag, Tone
+from allears.pipeline.conversations.models.views import Audience, Order, SavedView
 
 __all__ = [
     "Attachment",
+    "Audience",
     "CallIn",
     "Conversation",
     "ConversationTag",
@@ -29,10 +31,12 @@ __all__ = [
     "Message",
     "MessageBody",
     "Note",
+    "Order",
     "Outcome",
     "Presence",
     "PresentAs",
     "Priority",
+    "SavedView",
     "Status",
     "Tag",
     "Thread",

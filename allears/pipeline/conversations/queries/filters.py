@@ -14,7 +14,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from allears.foundation.clock import now
 from allears.foundation.rows import spelled_out
-from allears.foundation.workspaces.models import Member
+from allears.foundation.workspaces.models import Brand, Member
 from allears.pipeline.conversations.errors import FilterNotUnderstood
 from allears.pipeline.conversations.models import Conversation, ConversationTag, Status
 from allears.pipeline.conversations.queries.filter_words import (
@@ -53,6 +53,7 @@ class ConversationFilter:
     teams: tuple[int | str, ...] = ()
     priorities: tuple[int, ...] = ()
     channels: tuple[int, ...] = ()
+    brands: tuple[int, ...] = ()
     kinds: tuple[str, ...] = ()
     tags: tuple[int | str, ...] = ()
     visibility: str = ""
@@ -134,6 +135,8 @@ def _by_place(wanted: ConversationFilter, member: Member) -> list[Q]:
         asked.append(_tagged(wanted.tags))
     if wanted.channels:
         asked.append(Q(channel__in=wanted.channels))
+    if wanted.brands:
+        asked.append(_of_brands(wanted.brands, member))
     if wanted.kinds:
         asked.append(Q(channel__kind__in=wanted.kinds))
     if wanted.customer is not None:
@@ -145,6 +148,13 @@ def _one_of(name: str, ids: Iterable[int | str]) -> Q:
     known = [one for one in ids if isinstance(one, int)]
     asked = Q(**{f"{name}__in": known}) if known else Q()
     return asked | Q(**{f"{name}__isnull": True}) if NOBODY in ids else asked
+
+
+def _of_brands(brands: tuple[int, ...], member: Member) -> Q:
+    """Channels that name no brand have the default one."""
+    asked = Q(channel__brand__in=brands)
+    mine = Brand.objects.filter(workspace=member.workspace_id, id__in=brands, is_default=True)
+    return asked | (Q(channel__brand__isnull=True) & Q(Exists(mine)))
 
 
 def _tagged(tags: tuple[int | str, ...]) -> Q:
@@ -189,6 +199,7 @@ _PARTS = {
     "team": Part("teams", read_ids(NOBODY), write_words),
     "priority": Part("priorities", read_priorities, write_priorities),
     "channel": Part("channels", read_ids(), write_words),
+    "brand": Part("brands", read_ids(), write_words),
     "kind": Part("kinds", read_words, write_words),
     "tag": Part("tags", read_ids(NOBODY), write_words),
     "visibility": Part("visibility", read_single(read_visibility), write_word),

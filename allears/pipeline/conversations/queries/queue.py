@@ -13,7 +13,7 @@ from allears.foundation.events.queries import last_event_id_of
 from allears.foundation.rows import spelled_out
 from allears.foundation.workspaces.models import Member
 from allears.foundation.workspaces.queries import hidden_team_ids
-from allears.pipeline.conversations.models import CallIn, Conversation, Priority, Status, Visibility
+from allears.pipeline.conversations.models import CallIn, Conversation, Order, Priority, Status, Visibility
 
 OPEN = (Status.NEW, Status.OPEN)
 VIEWS = ("mine", "unassigned", "open", "called", "pending", "on-hold", "solved", "all")
@@ -28,6 +28,8 @@ UNCHANGED_COUNTS_SERVE_FOR = 10.0
 
 _Groups = list[tuple[str, int | None, int | None, int]]
 _counted: dict[int, tuple[float, int, _Groups]] = {}
+# What saved views were counted at (saved_views.py): kept here, so that all counts are forgotten together.
+counted_views: dict[tuple[int, tuple[int, ...], int, str], tuple[float, float, int, int]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,21 +119,32 @@ def get_visible_conversation(member: Member, conversation_id: int) -> Conversati
 
 def queue_page(member: Member, view: str, after: str = "", size: int = 50) -> QueuePage:
     """Return one page of a view (VIEWS): queues by who waits longest, the rest newest first."""
-    found = _in_view(visible_conversations(member), member, view)
-    if view in {"mine", "unassigned", "open"}:
+    return page_of(in_view(visible_conversations(member), member, view), order_of(view), after, size)
+
+
+def order_of(view: str) -> Order:
+    """Say in which order a view stands."""
+    return Order.WAITING if view in {"mine", "unassigned", "open"} else Order.NEWEST
+
+
+def page_of(found: QuerySet[Conversation], order: str, after: str = "", size: int = 50) -> QueuePage:
+    """Return one page of some conversations in an order (of Order), by keyset."""
+    if order == Order.WAITING:
         found = _after_position(found, after).order_by("queue_position", "id")
-    else:
+    elif order == Order.NEWEST:
         found = _after_recency(found, after).order_by("-last_message_at", "-id")
+    else:
+        found = _after_age(found, after).order_by("last_message_at", "id")
     # First the order, from one index; then what to show. Together, a planner may begin with the channels.
     ids = list(found.values_list("id", flat=True)[: size + 1])
     shown = {row.id: row for row in rows_of(Conversation.objects.filter(id__in=ids[:size]))}
     rows = [shown[id_] for id_ in ids if id_ in shown]
-    return QueuePage(rows, _cursor(view, rows[-1]) if len(ids) > size and rows else "")
+    return QueuePage(rows, _cursor(order, rows[-1]) if len(ids) > size and rows else "")
 
 
 def rows_in_view(member: Member, view: str, ids: Sequence[int]) -> list[QueueRow]:
     """Return those of some conversations that stand in a view now, in its order."""
-    found = _in_view(visible_conversations(member), member, view).filter(id__in=ids)
+    found = in_view(visible_conversations(member), member, view).filter(id__in=ids)
     return rows_of(found.order_by("queue_position", "id"))
 
 
@@ -143,7 +156,8 @@ def rows_of(conversations: QuerySet[Conversation]) -> list[QueueRow]:
     return [QueueRow(*row) for row in named.values_list(*_FIELDS)]
 
 
-def _in_view(found: QuerySet[Conversation], member: Member, view: str) -> QuerySet[Conversation]:
+def in_view(found: QuerySet[Conversation], member: Member, view: str) -> QuerySet[Conversation]:
+    """Keep of some conversations those that stand in a view (VIEWS). Raise NotVisible for any other name."""
     if view == "all":
         return found
     if view == "called":
@@ -158,8 +172,8 @@ def _in_view(found: QuerySet[Conversation], member: Member, view: str) -> QueryS
     return found.filter(assignee__isnull=True) if view == "unassigned" else found
 
 
-def _cursor(view: str, row: QueueRow) -> str:
-    if view in {"mine", "unassigned", "open"}:
+def _cursor(order: str, row: QueueRow) -> str:
+    if order == Order.WAITING:
         return f"{row.position}.{row.id}"
     return f"{row.last_message_at.isoformat()}.{row.id}".replace("+00:00", "Z")
 
@@ -174,14 +188,26 @@ def _after_position(found: QuerySet[Conversation], after: str) -> QuerySet[Conve
 
 
 def _after_recency(found: QuerySet[Conversation], after: str) -> QuerySet[Conversation]:
+    at, id_ = _place_in_time(after)
+    if at is None:
+        return found
+    return found.filter(last_message_at__lte=at).exclude(last_message_at=at, id__gte=id_)
+
+
+def _after_age(found: QuerySet[Conversation], after: str) -> QuerySet[Conversation]:
+    at, id_ = _place_in_time(after)
+    if at is None:
+        return found
+    return found.filter(last_message_at__gte=at).exclude(last_message_at=at, id__lte=id_)
+
+
+def _place_in_time(after: str) -> tuple[datetime | None, int]:
     moment, _, id_ = after.rpartition(".")
     try:
         at = datetime.fromisoformat(moment)
     except ValueError:
-        return found
-    if not id_.isdecimal() or at.tzinfo is None:
-        return found
-    return found.filter(last_message_at__lte=at).exclude(last_message_at=at, id__gte=int(id_))
+        return None, 0
+    return (at, int(id_)) if id_.isdecimal() and at.tzinfo else (None, 0)
 
 
 def queue_counts(member: Member) -> dict[str, int]:
@@ -230,6 +256,7 @@ def _groups(workspace_id: int) -> _Groups:
 def forget_counts() -> None:
     """Have the counts counted again at once."""
     _counted.clear()
+    counted_views.clear()
 
 
 def longest_wait(member: Member) -> datetime | None:

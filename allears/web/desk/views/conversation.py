@@ -7,21 +7,21 @@ from allears.pipeline.conversations.actions.presence import note_presence
 from allears.pipeline.conversations.queries.queue import get_visible_conversation
 from allears.pipeline.conversations.queries.reading import present_members
 from allears.web.desk.pages import (
-    SEARCH,
     conversation_context,
+    filter_context,
     frame_context,
     queue_context,
     reading_context,
     search_context,
-    view_named,
 )
+from allears.web.desk.sights import SEARCH, view_named
 from allears.web.desk.words import describe_presence
 from allears.web.doors import MemberRequest
 
 
 @require_safe
 def show_conversation(request: MemberRequest, view_name: str, conversation_id: int) -> HttpResponse:
-    view = view_named(view_name)
+    view = view_named(view_name, request.member)
     conversation = get_visible_conversation(request.member, conversation_id)
     if request.htmx.target == "earlier":
         return render(request, "desk/timeline_entries.html", reading_context(request, view, conversation))
@@ -31,7 +31,7 @@ def show_conversation(request: MemberRequest, view_name: str, conversation_id: i
     queue = (
         search_context(request, conversation_id)
         if view == SEARCH
-        else queue_context(request, view, conversation_id)
+        else queue_context(request, view, conversation_id) | filter_context(request, view)
     )
     return render(request, "desk/desk.html", frame_context(request, view) | queue | context)
 
@@ -40,7 +40,7 @@ def show_conversation(request: MemberRequest, view_name: str, conversation_id: i
 def show_changes(request: MemberRequest, view_name: str, conversation_id: int) -> HttpResponse:
     """Show head and timeline as they are now, for a page that stays open."""
     conversation = get_visible_conversation(request.member, conversation_id)
-    context = reading_context(request, view_named(view_name), conversation)
+    context = reading_context(request, view_named(view_name, request.member), conversation)
     return render(request, "desk/live_conversation.html", context)
 
 

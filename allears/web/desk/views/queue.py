@@ -1,10 +1,19 @@
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
+from django_htmx.http import push_url
 
-from allears.pipeline.conversations.queries.queue import queue_counts, rows_in_view
-from allears.web.desk.pages import SEARCH, frame_context, queue_context, search_context, view_named
+from allears.pipeline.conversations.queries.queue import queue_counts
+from allears.pipeline.conversations.queries.scopes import rows_in_scope
+from allears.web.desk.pages import (
+    counts_for,
+    filter_context,
+    frame_context,
+    queue_context,
+    search_context,
+)
 from allears.web.desk.rows import draw_rows
+from allears.web.desk.sights import SEARCH, sight_of, view_named
 from allears.web.doors import MemberRequest
 
 MOST_ROWS = 200
@@ -20,14 +29,15 @@ def open_desk(request: MemberRequest) -> HttpResponse:
 
 @require_safe
 def show_queue(request: MemberRequest, view_name: str) -> HttpResponse:
-    view = view_named(view_name)
+    view = view_named(view_name, request.member)
     if request.htmx.target == "workspace":
         return render(request, "desk/desk.html#workspace", {"view": view})
     if request.htmx.target == "more-rows":
         return render(request, "desk/rows.html", {"view": view, **queue_context(request, view)})
-    context = frame_context(request, view) | queue_context(request, view)
+    context = frame_context(request, view) | queue_context(request, view) | filter_context(request, view)
     part = "#queue" if request.htmx.target == "queue" else ""
-    return render(request, f"desk/desk.html{part}", context)
+    response = render(request, f"desk/desk.html{part}", context)
+    return push_url(response, f"{view.url}{context['sight'].query}") if part else response
 
 
 @require_safe
@@ -35,11 +45,10 @@ def show_rows(request: MemberRequest, view_name: str) -> HttpResponse:
     """Show some rows as they are now: those that stand in the view, and the counts of all views."""
     asked = request.GET.get("ids", "").split(",")
     ids = [int(id_) for id_ in asked if id_.isdecimal()][:MOST_ROWS]
-    rows = rows_in_view(request.member, view_name, ids)
-    context = {
-        "rows": draw_rows(rows, view_named(view_name).url, ""),
-        "counts": queue_counts(request.member),
-    }
+    view = view_named(view_name, request.member)
+    sight = sight_of(view, request.GET)
+    rows = rows_in_scope(request.member, sight.scope, ids)
+    context = {"rows": draw_rows(rows, view.url, sight.query), "counts": counts_for(request)}
     return render(request, "desk/live_rows.html", context)
 
 

@@ -24,8 +24,8 @@ from allears.web.desk.pages import (
     conversation_context,
     frame_context,
     queue_context,
-    view_named,
 )
+from allears.web.desk.sights import view_named
 from allears.web.desk.views.drafts import own_files, take_files
 from allears.web.doors import MemberRequest
 
@@ -69,12 +69,12 @@ def _ask_again(
     request: MemberRequest, conversation: Conversation, more: dict[str, object], status: int
 ) -> HttpResponse:
     """Show the composer with what stands in the way; nothing was sent."""
-    view = view_named(request.POST.get("view") or "all")
+    view = view_named(request.POST.get("view") or "all", request.member)
     if request.htmx:
         context = composer_context(request.member, conversation) | {"view": view} | more
         return render(request, "desk/composer.html", context)
     if view.name == "search":
-        view = view_named("all")
+        view = view_named("all", request.member)
     context = frame_context(request, view) | queue_context(request, view, conversation.id)
     context |= conversation_context(request, view, conversation) | more
     return render(request, "desk/desk.html", context, status=status)
@@ -88,7 +88,7 @@ def _composed(
         return answer(request, conversation)
     conversation = get_visible_conversation(request.member, conversation.id)
     context = composer_context(request.member, conversation) | {
-        "view": view_named(request.POST.get("view") or "all"),
+        "view": view_named(request.POST.get("view") or "all", request.member),
         "dispatch": dispatch,
         "undo_url": reverse("undo_reply", args=[dispatch.id]) if dispatch else "",
     }

@@ -4,7 +4,15 @@ from collections.abc import Mapping
 from django import template
 from django.template.context import RequestContext
 
-from allears.web.ui.rail import ACCOUNT, HOME, LINKS, SIGN_OUT, places_with_counts
+from allears.web.ui.rail import (
+    ACCOUNT,
+    HOME,
+    LINKS,
+    SIGN_OUT,
+    places_with_counts,
+    saved_places,
+    saved_views_of,
+)
 from allears.web.ui.times import time_words as words_of_time
 
 register = template.Library()
@@ -27,9 +35,11 @@ def rail(
     """Draw the rail for the member of this request; `current` is the name of the place one is at."""
     request = context["request"]
     chosen = re.search(r"\brail=(narrow|wide)\b", request.COOKIES.get("desk", ""))
+    member = getattr(request, "member", None)
     return {
         "width": chosen[1] if chosen else "auto",
-        "member": getattr(request, "member", None),
+        "member": member,
+        "saved": saved_places(saved_views_of(request, member), counts or {}) if member else [],
         "current": current,
         "views": places_with_counts(counts or {}),
         "links": LINKS,

@@ -71,7 +71,7 @@ class QueueList extends HTMLElement {
     this.#touched.clear();
     this.#timer = undefined;
     try {
-      const part = await fetchPart(`${this.dataset.rows}?ids=${ids.join(",")}`);
+      const part = await fetchPart(`${this.dataset.rows}${ids.join(",")}`);
       if (!this.isConnected) return;
       for (const id of ids) this.#bring(id, part.querySelector(`.row[data-key="${id}"]`));
       for (const count of part.querySelectorAll("[data-count]")) this.#count(count.dataset.count, count.textContent);

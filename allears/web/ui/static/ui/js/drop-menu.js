@@ -30,13 +30,15 @@ class DropMenu extends HTMLElement {
   // Open and be in it at once, so that what is typed next is meant for the menu.
   openByKey() {
     this.#details.open = true;
+    this.#stayInside();
     this.#items()[0]?.focus();
   }
 
   #stayInside() {
     const menu = this.#details.querySelector(".menu");
     const box = menu.getBoundingClientRect();
-    if (box.right > innerWidth - 8) menu.dataset.align = "end";
+    const right = this.closest(".conversation")?.getBoundingClientRect().right ?? innerWidth;
+    if (box.right > right - 8) menu.dataset.align = "end";
     else if (box.left < 8) menu.dataset.align = "start";
   }
 
