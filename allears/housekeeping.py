@@ -8,8 +8,11 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db import connections
 
 from allears.connectors.errors import ConnectorError
+from allears.foundation.clock import now
+from allears.foundation.files import let_go_of_unused_files
 from allears.foundation.letters import send_letter
 from allears.foundation.tokens.actions import forget_kept_answers
+from allears.foundation.work.actions import forget_times
 from allears.foundation.workspaces.models import Member
 from allears.pipeline.audit.actions import can_reconcile, reconcile_channel
 from allears.pipeline.channels.models import Channel, ChannelState
@@ -17,6 +20,8 @@ from allears.pipeline.conversations.actions.assigning import release_conversatio
 from allears.pipeline.conversations.actions.presence import forget_stale_presence
 from allears.pipeline.intake.actions import purge_envelopes
 from allears.public.chat.actions.mailing import mail_unseen
+from allears.watch.health.actions import note_sizes
+from allears.watch.health.running import WORKER
 from allears.watch.webhooks.actions.calling import forget_old_calls
 
 log = structlog.get_logger("allears.housekeeping")
@@ -27,7 +32,10 @@ SCHEDULE = {
     "let_go_of_old_bytes": "41 * * * *",
     "tidy_up": "*/30 * * * *",
     "forget_webhook_calls": "52 3 * * *",
+    "note_sizes": "7 4 * * *",
+    "let_go_of_files": "23 4 * * *",
 }
+WORKERS_KNOWN_FOR = timedelta(days=1)
 
 
 def compare_with_sources() -> None:
@@ -58,6 +66,7 @@ def tidy_up() -> None:
     forget_stale_presence()
     SessionStore.clear_expired()
     forget_kept_answers()
+    forget_times(WORKER, now() - WORKERS_KNOWN_FOR)
     for connection in connections.all():
         if connection.vendor == "sqlite":
             with connection.cursor() as cursor:
@@ -77,12 +86,21 @@ def release_conversations(member_id: int) -> None:
         release_conversations_of(member)
 
 
+def let_go_of_files() -> None:
+    """Let go of files that no row refers to any more."""
+    count = let_go_of_unused_files()
+    if count:
+        log.info("files_let_go", count=count)
+
+
 TASKS: dict[str, Callable[..., None]] = {
     "send_letter": send_letter,
     "compare_with_sources": compare_with_sources,
     "compare_with_source": compare_with_source,
     "let_go_of_old_bytes": let_go_of_old_bytes,
     "tidy_up": tidy_up,
+    "note_sizes": note_sizes,
+    "let_go_of_files": let_go_of_files,
     "forget_webhook_calls": forget_webhook_calls,
     "release_conversations": release_conversations,
     "mail_unseen_answer": mail_unseen,

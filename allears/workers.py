@@ -10,6 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 from math import inf
+from socket import gethostname
 from threading import Event, Thread
 from time import monotonic
 from typing import cast
@@ -27,8 +28,10 @@ from allears.foundation.letters import use_carrier
 from allears.foundation.work.actions import (
     claim_jobs,
     end_job,
+    forget_times,
     give_back_job,
     keep_schedule,
+    note_time,
     put_scheduled_jobs,
 )
 from allears.foundation.work.lock import hold_folder, release_folder
@@ -65,10 +68,12 @@ from allears.pipeline.replies.actions.sending import (
     send_dispatch,
 )
 from allears.pipeline.replies.models import Dispatch
+from allears.watch.health.running import WORKER
 from allears.watch.webhooks.sender import WebhookSender
 
 log = structlog.get_logger("allears.workers")
 
+SIGN_OF_LIFE_EVERY = 15.0
 LISTEN_LEASE = timedelta(seconds=90)
 HOLDS_AFTER = 20.0
 BATCH = 100
@@ -98,6 +103,8 @@ class Workers:
         self._listeners: dict[int, Listener] = {}
         self._batch = BATCH
         self._is_stopping = Event()
+        self._name = f"{gethostname()[:60]}-{os.getpid()}-{secrets.token_hex(4)}"
+        self._seen_at = -inf
 
     def start(self) -> None:
         """Start every loop, after finding what an earlier process left in hand."""
@@ -124,6 +131,7 @@ class Workers:
         for listener in self._listeners.values():
             listener.thread.join(2.0)
         self._pool.shutdown(wait=True, cancel_futures=True)
+        forget_times(f"{WORKER}{self._name}", now() + timedelta(minutes=1))
         self._webhooks.stop()
         release_folder()
 
@@ -154,6 +162,7 @@ class Workers:
         return len(due)
 
     def _work(self) -> int:
+        self._give_sign_of_life()
         put_scheduled_jobs()
         jobs = claim_jobs()
         for job in jobs:
@@ -165,6 +174,12 @@ class Workers:
             else:
                 end_job(job)
         return len(jobs)
+
+    def _give_sign_of_life(self) -> None:
+        """Note, four times a minute, that this process works; the health page shows it."""
+        if monotonic() - self._seen_at > SIGN_OF_LIFE_EVERY:
+            self._seen_at = monotonic()
+            note_time(f"{WORKER}{self._name}", host=gethostname(), pid=os.getpid())
 
     def _listen(self) -> int:
         """Keep one listener for each channel that is on and hears by listening."""

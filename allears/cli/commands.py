@@ -169,12 +169,15 @@ def doctor(
     rotate: Annotated[
         bool, typer.Option("--rotate", help="Seal all secrets with the first vault key.")
     ] = False,
+    retry: Annotated[bool, typer.Option("--retry", help="Try work again that was given up.")] = False,
 ) -> None:
     """Check this installation; exit 1 when something needs you."""
-    from allears.cli.doctoring import examine, rotate_vault_key
+    from allears.cli.doctoring import examine, retry_given_up, rotate_vault_key
 
     if rotate:
         rotate_vault_key()
+    if retry:
+        retry_given_up()
     examine(as_json=as_json)
 
 

@@ -27,6 +27,9 @@ def back_up(target: Path) -> None:
     prepare()
     from django.conf import settings
 
+    from allears.foundation.work.actions import note_time
+    from allears.watch.health.running import BACKUP
+
     if target.exists():
         fail(f"{target} exists already. Choose another name.")
     half = target.with_name(f"{target.name}.part")
@@ -40,6 +43,7 @@ def back_up(target: Path) -> None:
             raw.flush()
             os.fsync(raw.fileno())
     half.replace(target)
+    note_time(BACKUP, size=target.stat().st_size)
     out.print(f"Backed up to {target}. It holds your keys: keep it safe.", markup=False)
 
 

@@ -42,6 +42,7 @@ PAGES = (
     "/settings/audit/",
     "/settings/dead-letters/",
     "/settings/dead-letters/{letter}/",
+    "/settings/health/",
     "/settings/ledger/",
     "/nowhere/",
 )

@@ -1,6 +1,6 @@
 """Read the ledger."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import connection
 from django.db.models import BooleanField, Max, Q, QuerySet
@@ -25,6 +25,11 @@ LONGEST_COMMIT = timedelta(minutes=30)
 def last_event_id() -> int:
     """Return the newest event's id, 0 on an empty ledger."""
     return Event.objects.aggregate(last=Max("id"))["last"] or 0
+
+
+def newest_event_at() -> datetime | None:
+    """Return when the newest event was recorded."""
+    return Event.objects.order_by("-id").values_list("at", flat=True).first()
 
 
 def last_event_id_of(workspace_id: int) -> int:

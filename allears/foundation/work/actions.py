@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.db.models import F, Q
 
 from allears.foundation.clock import now
-from allears.foundation.work.models import Job, Schedule
+from allears.foundation.work.models import Job, LastTime, Schedule
 
 LEASE = timedelta(minutes=10)
 PAUSES = [10, 60, 300, 1800, 7200]
@@ -51,6 +51,26 @@ def give_back_job(job: Job, trouble: str) -> None:
         is_parked=is_parked,
         trouble=trouble[:300],
     )
+
+
+def retry_parked_jobs() -> int:
+    """Have work that was given up tried again, from the first try; return how much."""
+    parked = Job.objects.filter(is_parked=True)
+    return parked.update(is_parked=False, attempts=0, due_at=now(), leased_until=None, trouble="")
+
+
+def note_time(name: str, **facts: Any) -> None:
+    """Note that something happened now; its earlier facts are replaced."""
+    at = now()
+    found = LastTime(name=name, since=at, at=at, facts=facts)
+    LastTime.objects.bulk_create(
+        [found], update_conflicts=True, unique_fields=["name"], update_fields=["at", "facts"]
+    )
+
+
+def forget_times(prefix: str, before: datetime) -> None:
+    """Forget what last happened before a moment."""
+    LastTime.objects.filter(name__startswith=prefix, at__lt=before).delete()
 
 
 def keep_schedule(schedule: Mapping[str, str]) -> None:

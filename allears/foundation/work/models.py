@@ -30,3 +30,12 @@ class Schedule(models.Model):
     cron = models.CharField(max_length=64)
     next_at = models.DateTimeField()
     ran_at = models.DateTimeField(null=True)
+
+
+class LastTime(models.Model):
+    """When something of the installation happened last: a backup, a worker's sign of life. `since` is the first."""
+
+    name = models.CharField(max_length=120, unique=True)
+    since = models.DateTimeField()
+    at = models.DateTimeField()
+    facts = models.JSONField(default=dict)

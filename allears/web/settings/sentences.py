@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
+from typing import Any
 
 from django.utils.translation import gettext
 
 
-def fill(sentence: str, facts: Mapping[str, str] | None = None) -> str:
+def fill(sentence: str, facts: Mapping[str, Any] | None = None) -> str:
     """Translate a marked sentence and put its facts in."""
     if not sentence:
         return ""

@@ -6,6 +6,7 @@ from allears.web.settings.views import (
     channels,
     connecting,
     dead_letters,
+    health,
     ledger,
     members,
     overview,
@@ -76,5 +77,6 @@ urlpatterns = [
     path("settings/dead-letters/<int:envelope_id>/bytes/", dead_letters.download, name="dead_letter_bytes"),
     path("settings/dead-letters/<int:envelope_id>/replay/", dead_letters.replay, name="replay_dead_letter"),
     path("settings/dead-letters/<int:envelope_id>/settle/", dead_letters.settle, name="settle_dead_letter"),
+    path("settings/health/", health.show_health, name="health"),
     path("settings/ledger/", ledger.show_ledger, name="ledger"),
 ]

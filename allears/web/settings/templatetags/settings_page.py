@@ -40,6 +40,7 @@ TABS = (
     Tab("tokens", _("API tokens"), "key", is_for_all=True),
     Tab("audit", _("Nothing lost"), "audit"),
     Tab("dead_letters", _("Dead letters"), "mail"),
+    Tab("health", _("Health"), "health", is_for_leads=False),
     Tab("ledger", _("Ledger"), "file"),
 )
 
