@@ -25,28 +25,16 @@ SAFE_SQLITE = (3, 51, 3)
 SKEW = timedelta(seconds=5)
 GROWN_IN = timedelta(days=7)
 SIZES = "sizes"
+SIZED = {"default": mark("Main database"), "intake": mark("Envelopes"), "files": mark("Attachments")}
 
 
 def look_at_disk(_workspace_id: int | None) -> Iterator[Finding]:
     """Look at the space that is left, and at what takes it."""
-    free = shutil.disk_usage(settings.DATA).free
-    light = Light.HOT if free < LEAST_FREE else Light.WARM if free < LITTLE_FREE else Light.GOOD
-    advice = mark("Make room, or move the data folder: nothing can be taken in on a full disk.")
-    yield Finding(
-        group="disk",
-        name=mark("Free"),
-        message=mark("%(size)s free"),
-        facts={"size": as_size(free)},
-        light=light,
-        advice="" if light == Light.GOOD else advice,
-    )
+    yield _free(shutil.disk_usage(settings.DATA).free)
     sizes = measure_sizes()
-    for name, label in (("default", mark("Main database")), ("intake", mark("Envelopes"))):
-        if name in sizes:
-            yield Finding(group="disk", name=label, message="%(size)s", facts={"size": as_size(sizes[name])})
-    yield Finding(
-        group="disk", name=mark("Attachments"), message="%(size)s", facts={"size": as_size(sizes["files"])}
-    )
+    for key, name in SIZED.items():
+        if key in sizes:
+            yield Finding(group="disk", name=name, message="%(size)s", facts={"size": as_size(sizes[key])})
     yield _growth(sum(sizes.values()))
     is_writable = os.access(settings.DATA, os.W_OK)
     yield Finding(
@@ -55,6 +43,19 @@ def look_at_disk(_workspace_id: int | None) -> Iterator[Finding]:
         message=mark("can be written to") if is_writable else mark("can't be written to"),
         light=Light.GOOD if is_writable else Light.HOT,
         advice="" if is_writable else mark("Give it to the user that All Ears runs as."),
+    )
+
+
+def _free(size: int) -> Finding:
+    light = Light.HOT if size < LEAST_FREE else Light.WARM if size < LITTLE_FREE else Light.GOOD
+    advice = mark("Make room, or move the data folder: nothing can be taken in on a full disk.")
+    return Finding(
+        group="disk",
+        name=mark("Free"),
+        message=mark("%(size)s free"),
+        facts={"size": as_size(size)},
+        light=light,
+        advice="" if light == Light.GOOD else advice,
     )
 
 
