@@ -77,6 +77,11 @@ def take_in(
     return writer.submit(Submission(channel.workspace_id, channel.id, [piece], received_at))
 
 
+def take_in_now(channel: OpenChannel, piece: Piece, received_at: datetime) -> None:
+    """Take in one piece of a page of ours, and return once it is durable."""
+    store_submissions([Submission(channel.workspace_id, channel.id, [piece], received_at)])
+
+
 def _submit(
     channel: OpenChannel, delivery: Delivery, pieces: list[Piece], writer: IntakeWriter
 ) -> "Future[list[int]]":

@@ -25,7 +25,7 @@ from tests.journeys.worlds import World, browser_of, make_world
 pytestmark = pytest.mark.django_db(databases="__all__")
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 FIXED = {"kind": "api", "view_name": "open"}
-OPEN_BY_TOKEN = {"token"}
+OPEN_BY_TOKEN = {"token", "key"}
 # The API has a walk of its own: test_api_foreign_ids.py.
 ADDRESSES_WITHIN = {"rest"}
 

@@ -20,6 +20,7 @@ from allears.pipeline.channels.queries import Channel, channels_of, get_visible_
 from allears.web.doors import MemberRequest, for_administrators
 from allears.web.settings.forms import MannersForm
 from allears.web.settings.shown_once import take_secret
+from allears.web.settings.views.chats import site_of
 
 
 @require_GET
@@ -93,6 +94,7 @@ def _show(
         "secret": take_secret(request.session, channel.id),
         "manners": manners or _manners_form(request.member, channel),
         "checks": checks,
+        "site": site_of(channel.key, channel.settings) if Ability.CHAT in connector.can else None,
     }
     return render(request, "settings/channel.html", context, status=422 if manners else 200)
 

@@ -21,7 +21,7 @@ export class Panel {
     this.log = new Log(talk, (line) => this.composer.takeBack(line));
     this.first = new FirstForm(talk, () => this.render(true));
     const parts = [this.head, this.log, this.first, this.strip, this.composer].map((part) => part.element);
-    this.element = make("section.panel", { role: "dialog", "aria-labelledby": "title", tabIndex: -1, hidden: true }, ...parts);
+    this.element = make("section.panel", { role: close ? "dialog" : "main", "aria-labelledby": "title", tabIndex: -1, hidden: true }, ...parts);
     on(this.element, "keydown", (event) => this.#pressed(event));
     this.#takeDrops();
     on(talk, "changed", () => this.render());

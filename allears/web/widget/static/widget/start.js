@@ -62,6 +62,8 @@ async function start() {
     talk.reset();
   });
   document.documentElement.append(element);
+  // A page of its own holds nothing but the chat.
+  document.body.hidden ||= wishes.isFull;
   on(element, "open close", () => remember(element.isOpen));
   followPage(talk, element);
   new Doors(element, talk).open();
