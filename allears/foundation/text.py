@@ -64,3 +64,14 @@ def fit_name(name: str, length: int = 300) -> str:
         return name
     digest = hashlib.sha256(name.encode("utf-8", "replace")).hexdigest()
     return f"{name[: length - 65]}~{digest}"
+
+
+_CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
+_VIETNAMESE = re.compile(r"[ăđơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]", re.IGNORECASE)
+
+
+def language_of_letters(text: str) -> str:
+    """Tell Russian and Vietnamese by their letters; "" for everything else."""
+    if _CYRILLIC.search(text):
+        return "ru"
+    return "vi" if _VIETNAMESE.search(unicodedata.normalize("NFC", text)) else ""

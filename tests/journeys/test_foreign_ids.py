@@ -18,7 +18,7 @@ from allears.foundation.tokens.models import ApiToken
 from allears.foundation.workspaces.models import Brand, Invitation, SignIn, Team
 from allears.pipeline.conversations.models import Attachment, Conversation, Message, SavedView, Tag
 from allears.pipeline.intake.models import Ending
-from allears.pipeline.replies.models import Dispatch, DraftFile
+from allears.pipeline.replies.models import Dispatch, DraftFile, SavedReply
 from allears.watch.webhooks.models import Call, Endpoint
 from tests.journeys.worlds import World, browser_of, make_world
 
@@ -51,6 +51,7 @@ NAMED: dict[str, Callable[[World], int]] = {
     "conversation_id": partial(mine, Conversation.objects.all()),
     "endpoint_id": partial(mine, Endpoint.objects.all()),
     "call_id": partial(mine, Call.objects.all(), path="endpoint__workspace"),
+    "saved_reply_id": partial(mine, SavedReply.objects.all()),
     "message_id": partial(mine, Message.objects.all()),
     "dispatch_id": partial(mine, Dispatch.objects.all()),
     "file_id": partial(mine, Attachment.objects.all(), path="message__workspace"),

@@ -28,6 +28,7 @@ from allears.pipeline.conversations.queries.filters import ConversationFilter
 from allears.pipeline.intake.storing import Submission, store_submissions
 from allears.pipeline.replies.actions.drafting import add_draft_file
 from allears.pipeline.replies.actions.queueing import Reply, queue_reply
+from allears.pipeline.replies.actions.saving import SavedWords, create_saved_reply
 from allears.watch.webhooks.actions.keeping import add_endpoint
 from allears.watch.webhooks.actions.telling import put_test_call
 
@@ -59,6 +60,7 @@ def make_world(name: str) -> World:
     endpoint, _secret = add_endpoint(owner, "Orders", "https://shop.example/hook")
     put_test_call(endpoint, owner, "test_1")
     make_api_token(agent, "Shop", None)
+    create_saved_reply(owner, SavedWords(title="Where it is", text="{{ customer.name }}, it is on its way."))
     _invitation, token = invite_member(owner, Role.AGENT)
     return World(owner, agent, channel, token)
 

@@ -25,3 +25,19 @@ class NotRefused(AllEarsError):
 
 class FileTooLarge(NotValid):
     """This file is larger than 25 MB, which most networks refuse."""
+
+
+class UnknownVariable(NotValid):
+    """There is no such variable."""
+
+
+class ShortcutTaken(NotValid):
+    """Another saved reply has this shortcut already."""
+
+
+class SavedReplyIsEmpty(NotValid):
+    """A saved reply needs a title and words."""
+
+
+class HasGaps(NotValid):
+    """Something is still to be filled in."""

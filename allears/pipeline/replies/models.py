@@ -1,8 +1,9 @@
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from allears.foundation.workspaces.models import Member, Workspace
+from allears.foundation.workspaces.models import Brand, Member, Workspace
 from allears.pipeline.channels.models import Channel
 from allears.pipeline.conversations.models import Conversation, Message
 
@@ -15,12 +16,13 @@ class DraftKind(models.TextChoices):
 
 
 class Draft(models.Model):
-    """What a member is writing in a conversation, kept while they type."""
+    """What a member is writing in a conversation, kept while they type; with the ids of saved replies in it."""
 
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="drafts")
     member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=5, choices=DraftKind, default=DraftKind.REPLY)
     text = models.TextField()
+    saved_replies = models.JSONField(default=list)
     saved_at = models.DateTimeField()
 
     class Meta:
@@ -55,7 +57,8 @@ class Dispatch(models.Model):
     """A row of the outbox: one message on its way to one network, sent at most once.
 
     `idempotency_key` makes a reply posted twice one reply. `trouble` is a marked sentence, filled from
-    `trouble_facts`. `before` remembers the conversation's status and assignee, for undo.
+    `trouble_facts`. `before` remembers the conversation's status and assignee, for
+    undo, and the ids of the saved replies in it, to be counted when it was sent.
     """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+", db_index=False)
@@ -89,3 +92,40 @@ class Dispatch(models.Model):
             ),
             models.Index(fields=["workspace", "state", "id"], name="dispatch_by_state"),
         ]
+
+
+class SavedReply(models.Model):
+    """Words to answer with again, {{ variables }} among them. It serves one brand and language, or any; with
+    an owner it is only theirs. `used_count` counts the answers that went out with it."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+", db_index=False)
+    brand = models.ForeignKey(
+        Brand, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
+    owner = models.ForeignKey(
+        Member, on_delete=models.CASCADE, null=True, blank=True, related_name="+", db_index=False
+    )
+    language = models.CharField(max_length=8, default="")
+    title = models.CharField(max_length=120)
+    shortcut = models.CharField(max_length=32, default="")
+    text = models.TextField()
+    used_count = models.PositiveIntegerField(default=0)
+    last_used_at = models.DateTimeField(null=True)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "workspace",
+                "language",
+                "shortcut",
+                Coalesce("brand", 0),
+                Coalesce("owner", 0),
+                condition=~Q(shortcut=""),
+                name="saved_reply_shortcut_once",
+            ),
+        ]
+        indexes = [models.Index(fields=["workspace", "owner"], name="saved_reply_of_workspace")]
+
+    def __str__(self) -> str:
+        return self.title

@@ -2,18 +2,21 @@
 
 from dataclasses import dataclass, field
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import Lower
 
 from allears.connectors.interface import Ability
 from allears.connectors.words import mark
 from allears.foundation.errors import NotVisible
+from allears.foundation.text import index_text, index_words, language_of_letters
 from allears.foundation.workspaces.models import Member
 from allears.pipeline.channels.models import Channel, ChannelState
 from allears.pipeline.channels.queries import get_connector
 from allears.pipeline.conversations.models import Conversation, Direction, Message, Thread, Visibility
 from allears.pipeline.conversations.queries.queue import visible_conversations
 from allears.pipeline.people.models import Identity
-from allears.pipeline.replies.models import Dispatch, DispatchState, Draft
+from allears.pipeline.replies.filling import Filler, gaps_in
+from allears.pipeline.replies.models import Dispatch, DispatchState, Draft, SavedReply
 
 NOBODY = mark("It is not known whom to answer: nothing was received from a customer here.")
 NO_PUBLIC = mark("This network does not take public replies from here.")
@@ -107,3 +110,70 @@ def count_dispatches(workspace_id: int | None) -> dict[str, int]:
     """Count dispatches by state, in one workspace or all."""
     found = Dispatch.objects.all() if workspace_id is None else dispatches_of(workspace_id)
     return dict(found.order_by().values_list("state").annotate(count=Count("id")))
+
+
+def visible_saved_replies(member: Member) -> QuerySet[SavedReply]:
+    """Return the saved replies a member may use, by title: the workspace's and their own, none for who can't answer."""
+    if not member.may_answer:
+        return SavedReply.objects.none()
+    mine = SavedReply.objects.filter(workspace=member.workspace_id)
+    mine = mine.filter(Q(owner__isnull=True) | Q(owner=member.id))
+    return mine.select_related("brand").order_by(Lower("title"), "id")
+
+
+def find_saved_replies(member: Member, text: str = "", language: str = "") -> list[SavedReply]:
+    """List a member's saved replies whose title, shortcut or words hold all of these words, by title."""
+    wanted = list(index_words(text))
+    found = visible_saved_replies(member).filter(Q(language=language) if language else Q())
+    return [
+        one
+        for one in found
+        if not wanted or _holds(wanted, index_text(f"{one.title} {one.shortcut} {one.text}").split())
+    ]
+
+
+def _holds(wanted: list[str], words: list[str]) -> bool:
+    return all(any(word.startswith(begun) for word in words) for begun in wanted)
+
+
+def get_visible_saved_reply(member: Member, saved_reply_id: int) -> SavedReply:
+    """Return a saved reply that the member may use. Raise NotVisible for any other."""
+    saved_reply = visible_saved_replies(member).filter(id=saved_reply_id).first()
+    if saved_reply is None:
+        raise NotVisible
+    return saved_reply
+
+
+@dataclass(frozen=True, slots=True)
+class FilledReply:
+    """A saved reply, filled for one conversation; `gaps` are the variables for which nothing is known."""
+
+    saved_reply: SavedReply
+    text: str
+    gaps: list[str]
+
+
+MOST_SAVED_REPLIES = 500
+
+
+def saved_replies_for(member: Member, conversation: Conversation) -> list[FilledReply]:
+    """Fill a member's saved replies for a conversation: its brand and language first, then the most used."""
+    filler = Filler(member, conversation)
+    language = _language_of(conversation, filler.brand.language)
+
+    def rank(one: SavedReply) -> tuple[bool, int, int, str]:
+        is_foreign = one.brand_id not in {None, filler.brand.id}
+        distance = [language, ""].index(one.language) if one.language in {language, ""} else 2
+        return is_foreign, distance, -one.used_count, one.title.casefold()
+
+    ordered = sorted(visible_saved_replies(member), key=rank)[:MOST_SAVED_REPLIES]
+    texts = [(one, filler.fill(one)) for one in ordered]
+    return [FilledReply(one, text, gaps_in(text)) for one, text in texts]
+
+
+def _language_of(conversation: Conversation, usual: str) -> str:
+    """Say in which language the customer writes: by their letters, else what their device says, else the brand's."""
+    words = Message.objects.filter(conversation=conversation.id, direction=Direction.IN)
+    newest = words.order_by("-sent_at", "-id").values_list("text", "identity__language").first()
+    text, told = newest or ("", "")
+    return language_of_letters(text) or (told or "").partition("-")[0] or usual

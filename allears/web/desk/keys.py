@@ -55,6 +55,7 @@ KEYS = (
         (
             Key("KeyR", "reply", _("Reply in place"), ("R",)),
             Key("KeyN", "note", _("Note for the team"), ("N",)),
+            Key("Mod+Slash", "saved-replies", _("Saved replies; in the reply also by /"), ("Ctrl", "/")),
             Key("Mod+Enter", "send", _("Send, or add the note"), ("Ctrl", "Enter")),
             Key("Mod+Shift+Enter", "send-next", _("Send, solve, open the next"), ("Ctrl", "Shift", "Enter")),
         ),

@@ -22,6 +22,7 @@ from allears.pipeline.conversations.queries.saved_views import saved_view_counts
 from allears.pipeline.conversations.queries.scopes import count_in_scope, scope_page
 from allears.pipeline.conversations.queries.search import search_conversations
 from allears.pipeline.conversations.queries.tags import tags_of
+from allears.pipeline.replies.filling import VARIABLES
 from allears.pipeline.replies.names import Draft, DraftKind
 from allears.pipeline.replies.queries import drafts_in, reply_place
 from allears.public.chat.queries.desk import visitor_of
@@ -37,6 +38,7 @@ from allears.web.doors import MemberRequest
 from allears.web.ui.rail import Place, saved_views_of
 
 Context = dict[str, Any]
+VARIABLE_NAMES = " ".join(VARIABLES)
 FINISHED = {Status.SOLVED, Status.CLOSED}
 
 
@@ -188,6 +190,8 @@ def composer_context(member: Member, conversation: Conversation) -> Context:
         "why_not": _(place.reason) if place.reason else "",
         "reply_text": reply.text if reply else "",
         "draft_files": list(reply.files.all()) if reply else [],
+        "used_saved_replies": reply.saved_replies if reply else [],
+        "variable_names": VARIABLE_NAMES,
         "note_text": note.text if note else "",
         "note_is_open": bool(note and not reply) or not place.can_reply,
         "other_drafts": [

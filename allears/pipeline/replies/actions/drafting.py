@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from allears.foundation.clock import now
 from allears.foundation.events.actions import record_event
@@ -17,19 +18,26 @@ from allears.pipeline.replies.models import Draft, DraftFile, DraftKind
 LARGEST_FILE = 25 * 1024 * 1024
 
 
-def save_draft(member: Member, conversation: Conversation, kind: str, text: str) -> Draft | None:
-    """Keep what a member has written so far; an empty text without files lets the draft go."""
+def save_draft(
+    member: Member, conversation: Conversation, kind: str, text: str, saved_replies: Sequence[int] = ()
+) -> Draft | None:
+    """Keep what a member has written so far; an empty text without files lets the draft go.
+
+    `saved_replies` are the ids of those in the text.
+    """
     require_answering(member)
     kind = kind if kind in DraftKind.values else DraftKind.REPLY
     text = text.replace("\x00", "")
     mine = Draft.objects.filter(conversation=conversation, member=member, kind=kind)
     if not text.strip() and not DraftFile.objects.filter(draft__in=mine).exists():
-        if mine.delete()[0]:
-            _tell("draft.dropped", conversation, member)
+        _drop(mine, conversation, member)
         return None
     with transaction.atomic():
         draft, is_new = Draft.objects.update_or_create(
-            conversation=conversation, member=member, kind=kind, defaults={"text": text, "saved_at": now()}
+            conversation=conversation,
+            member=member,
+            kind=kind,
+            defaults={"text": text, "saved_replies": list(saved_replies), "saved_at": now()},
         )
         if is_new:
             _tell("draft.begun", conversation, member)
@@ -37,6 +45,12 @@ def save_draft(member: Member, conversation: Conversation, kind: str, text: str)
         writing = {"conversation": conversation.id, "name": member.name}
         tell_passing(conversation.workspace_id, "typing", writing, but=member.id)
     return draft
+
+
+def _drop(drafts: QuerySet[Draft], conversation: Conversation, member: Member) -> None:
+    with transaction.atomic():
+        if drafts.delete()[0]:
+            _tell("draft.dropped", conversation, member)
 
 
 def add_draft_file(

@@ -16,6 +16,7 @@ from allears.pipeline.conversations.actions.holding import held_conversation, wa
 from allears.pipeline.conversations.actions.outcomes import end_unanswered
 from allears.pipeline.conversations.actions.statuses import reopen_conversation
 from allears.pipeline.conversations.models import Message, Outcome, ThreadKey
+from allears.pipeline.replies.actions.saving import count_saved_replies
 from allears.pipeline.replies.models import Dispatch, DispatchState
 
 MAY_BE_UNSEEN_FOR = timedelta(minutes=2)
@@ -31,6 +32,8 @@ def end_as_sent(dispatch: Dispatch, sent: Sent, by: Member | None = None) -> Non
             _take_name(dispatch.message, sent.external_id)
         _stop_clock(dispatch)
         _look_after(dispatch)
+        if used := dispatch.before.get("saved_replies"):
+            count_saved_replies(used, dispatch.workspace_id)
         _record("dispatch.sent", dispatch, by)
 
 

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext
 
 from allears.foundation.clock import now
 from allears.foundation.events.actions import record_event
@@ -29,7 +30,8 @@ from allears.pipeline.conversations.models import (
 )
 from allears.pipeline.conversations.search_index import forget_message, index_messages
 from allears.pipeline.replies.actions.drafting import put_back_draft
-from allears.pipeline.replies.errors import CannotReply, ReplyIsEmpty, SomeoneAnswered, TooLateToUndo
+from allears.pipeline.replies.errors import CannotReply, HasGaps, ReplyIsEmpty, SomeoneAnswered, TooLateToUndo
+from allears.pipeline.replies.filling import gaps_in
 from allears.pipeline.replies.models import Dispatch, DispatchState, Draft, DraftFile, DraftKind
 from allears.pipeline.replies.queries import ReplyPlace, reply_place
 
@@ -40,7 +42,8 @@ AFTERWARDS = {"solve": Status.SOLVED, "wait": Status.PENDING, "hold": Status.ON_
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
     """What a member wants to say. `seen_message_id` is the newest message their page showed;
-    `then` is "solve", "wait", "hold" or "". What was written elsewhere than in their draft leaves that alone."""
+    `then` is "solve", "wait", "hold" or "". What was written elsewhere than in their draft leaves that alone.
+    `saved_replies` are the ids of those in it, to be counted when it was sent."""
 
     text: str
     idempotency_key: str
@@ -48,13 +51,14 @@ class Reply:
     then: str = ""
     files: list[DraftFile] = field(default_factory=list)
     is_from_draft: bool = True
+    saved_replies: list[int] = field(default_factory=list)
 
 
 def queue_reply(member: Member, conversation: Conversation, reply: Reply) -> Dispatch:
     """Queue a reply in place; the same idempotency key again returns the first one.
 
     Raise SomeoneAnswered when a colleague did since the page was opened, CannotReply when the
-    network has no way back.
+    network has no way back, HasGaps when a variable of a saved reply was not filled.
     """
     require_answering(member)
     with held_conversation(conversation.id) as held:
@@ -62,7 +66,9 @@ def queue_reply(member: Member, conversation: Conversation, reply: Reply) -> Dis
         if found:
             return found
         place = _checked_place(held, reply)
-        before = {"status": held.status, "assignee": held.assignee_id}
+        before: dict[str, Any] = {"status": held.status, "assignee": held.assignee_id}
+        if reply.saved_replies:
+            before["saved_replies"] = reply.saved_replies
         message = _write(held, place, reply, member)
         dispatch = _put(held, message, member, reply, before)
         _settle_conversation(held, message, member, reply.then)
@@ -81,6 +87,8 @@ def _checked_place(conversation: Conversation, reply: Reply) -> ReplyPlace:
     """Return where the reply goes, after everything that may stand in its way."""
     if not reply.text.replace("\x00", "").strip() and not reply.files:
         raise ReplyIsEmpty
+    if gaps := gaps_in(reply.text):
+        raise HasGaps(gettext("Still to be filled in: %(gaps)s") % {"gaps": ", ".join(gaps)})
     if conversation.last_outbound_id > reply.seen_message_id:
         raise SomeoneAnswered
     place = reply_place(conversation)
@@ -210,6 +218,7 @@ def take_back(dispatch: Dispatch, member: Member, before: dict[str, Any]) -> Dra
     ]
     with held_conversation(dispatch.conversation_id) as conversation:
         draft = put_back_draft(member.id, conversation, message.text, files)
+        Draft.objects.filter(id=draft.id).update(saved_replies=dispatch.before.get("saved_replies", []))
         ThreadKey.objects.filter(channel=message.channel_id, key=message.external_id).delete()
         forget_message(message.id)
         message.delete()

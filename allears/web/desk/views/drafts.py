@@ -19,7 +19,8 @@ def save_draft(request: MemberRequest, conversation_id: int) -> HttpResponse:
     """Keep what is being written."""
     conversation = get_visible_conversation(request.member, conversation_id)
     wanted = checked(DraftForm(request.POST))
-    keep_draft(request.member, conversation, str(wanted["kind"]), str(wanted["text"]))
+    used = saved_replies_in(request)
+    keep_draft(request.member, conversation, str(wanted["kind"]), str(wanted["text"]), used)
     return HttpResponse(status=204)
 
 
@@ -50,6 +51,11 @@ def take_files(request: MemberRequest, conversation: Conversation) -> None:
     for file in request.FILES.getlist("files"):
         name, content_type = file.name or "", file.content_type or ""
         add_draft_file(request.member, conversation, "reply", name, content_type, file.read())
+
+
+def saved_replies_in(request: MemberRequest) -> list[int]:
+    """List the saved replies that a composer says are in its text, each once."""
+    return [int(id_) for id_ in dict.fromkeys(request.POST.getlist("saved_replies")) if id_.isdecimal()][:20]
 
 
 def own_files(member: Member, conversation: Conversation) -> list[DraftFile]:

@@ -14,7 +14,7 @@ from allears.pipeline.replies.actions.deciding import retry_dispatch as send_aga
 from allears.pipeline.replies.actions.drafting import save_draft
 from allears.pipeline.replies.actions.queueing import Reply, queue_reply
 from allears.pipeline.replies.actions.queueing import undo_reply as take_back_reply
-from allears.pipeline.replies.errors import CannotReply, ReplyIsEmpty, SomeoneAnswered
+from allears.pipeline.replies.errors import CannotReply, HasGaps, ReplyIsEmpty, SomeoneAnswered
 from allears.pipeline.replies.names import Dispatch
 from allears.pipeline.replies.queries import get_visible_dispatch
 from allears.web.desk.answers import answer, go_to
@@ -26,7 +26,7 @@ from allears.web.desk.pages import (
     queue_context,
 )
 from allears.web.desk.sights import view_named
-from allears.web.desk.views.drafts import own_files, take_files
+from allears.web.desk.views.drafts import own_files, saved_replies_in, take_files
 from allears.web.doors import MemberRequest
 
 
@@ -42,13 +42,14 @@ def reply(request: MemberRequest, conversation_id: int) -> HttpResponse:
         seen_message_id=wanted["seen_message_id"],
         then=str(wanted["then"]),
         files=own_files(request.member, conversation),
+        saved_replies=saved_replies_in(request),
     )
     try:
         dispatch = queue_reply(request.member, conversation, said)
     except SomeoneAnswered:
-        save_draft(request.member, conversation, "reply", said.text)
+        save_draft(request.member, conversation, "reply", said.text, said.saved_replies)
         return _ask_again(request, conversation, {"stale": _newest_answer(conversation, said)}, 409)
-    except (ReplyIsEmpty, CannotReply) as error:
+    except (ReplyIsEmpty, CannotReply, HasGaps) as error:
         return _ask_again(request, conversation, {"reply_text": said.text, "reply_error": str(error)}, 422)
     return _composed(request, conversation, dispatch)
 

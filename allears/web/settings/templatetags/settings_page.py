@@ -17,15 +17,19 @@ register = template.Library()
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """One subject of the settings; `is_for_leads` says that leads may look at it too, `is_for_all` everyone."""
+    """One subject of the settings; `is_for_leads` says that leads may look at it too,
+    `is_for_agents` those who answer, `is_for_all` everyone."""
 
     name: str
     label: str | Promise
     icon: str
     is_for_leads: bool = True
     is_for_all: bool = False
+    is_for_agents: bool = False
 
     def may_open(self, member: Member) -> bool:
+        if self.is_for_agents:
+            return member.may_answer
         return self.is_for_all or member.may_administer or (self.is_for_leads and member.may_lead)
 
 
@@ -37,6 +41,7 @@ TABS = (
     Tab("brands", _("Brands"), "brand", is_for_leads=False),
     Tab("workspace", _("Workspace"), "settings", is_for_leads=False),
     Tab("webhooks", _("Webhooks"), "webhook", is_for_leads=False),
+    Tab("saved_replies", _("Saved replies"), "reply", is_for_agents=True),
     Tab("tokens", _("API tokens"), "key", is_for_all=True),
     Tab("audit", _("Nothing lost"), "audit"),
     Tab("dead_letters", _("Dead letters"), "mail"),

@@ -8,9 +8,13 @@ from allears.web.doors import MemberRequest, for_leads
 
 
 @require_GET
-@for_leads
 def show_settings(request: MemberRequest) -> HttpResponse:
-    return redirect("channels" if request.member.may_administer else "audit")
+    """Begin with what this member looks after."""
+    if request.member.may_administer:
+        return redirect("channels")
+    if request.member.may_lead:
+        return redirect("audit")
+    return redirect("saved_replies" if request.member.may_answer else "tokens")
 
 
 @require_GET

@@ -40,9 +40,7 @@ class ReplyComposer extends HTMLElement {
 
   #say(kind, text, state = "") {
     const place = this.querySelector(`form[data-mode="${kind}"] .draft-state`);
-    if (!place) return;
-    place.textContent = text;
-    place.dataset.state = state;
+    if (place) Object.assign(place, { textContent: text }).dataset.state = state;
   }
 
   #bringBack() {
@@ -67,6 +65,7 @@ class ReplyComposer extends HTMLElement {
     const body = new FormData();
     body.set("kind", kind);
     body.set("text", this.#field(kind).value);
+    for (const used of this.querySelectorAll(`form[data-mode="${kind}"] [name=saved_replies]`)) body.append(used.name, used.value);
     body.set("csrfmiddlewaretoken", this.querySelector("[name=csrfmiddlewaretoken]").value);
     return body;
   }
