@@ -14,11 +14,22 @@ from django.db.models import QuerySet
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from allears.foundation.clock import now
 from allears.foundation.tokens.models import ApiToken
 from allears.foundation.workspaces.models import Brand, Invitation, SignIn, Team
-from allears.pipeline.conversations.models import Attachment, Conversation, Message, SavedView, Tag
+from allears.pipeline.channels.actions import add_channel
+from allears.pipeline.conversations.models import (
+    Attachment,
+    Conversation,
+    Leg,
+    Message,
+    SavedView,
+    Tag,
+    Thread,
+)
 from allears.pipeline.intake.models import Ending
 from allears.pipeline.replies.models import Dispatch, DraftFile, SavedReply
+from allears.public.chat.models import Visitor
 from allears.watch.webhooks.models import Call, Endpoint
 from tests.journeys.worlds import World, browser_of, make_world
 
@@ -84,6 +95,7 @@ def _quick_passwords(settings):
 @pytest.mark.parametrize("route", list(addresses()))
 def test_what_is_another_workspaces_does_not_open(route):
     theirs, ours = make_world("Elsewhere"), make_world("Lantern")
+    let_visitor_in(theirs)
     stranger, owner = browser_of(ours.owner), browser_of(theirs.owner)
     address = "/" + PARAMETER.sub(lambda found: value_of(found, theirs), route)
     refused = {method: open_it(stranger, method, address) for method in ("get", "post")}
@@ -92,6 +104,18 @@ def test_what_is_another_workspaces_does_not_open(route):
     assert taken
     for method in taken:
         assert open_it(owner, method, address) not in {403, 404, 405, 500}
+
+
+def let_visitor_in(world: World) -> None:
+    """Let the world's customer chat too, in a leg of their conversation."""
+    workspace, at = world.owner.workspace, now()
+    channel, _secret = add_channel(workspace, "chat", "Widget", {}, world.owner)
+    thread = Thread.objects.create(
+        workspace=workspace, channel=channel, external_id="v1", visibility="private"
+    )
+    Leg.objects.create(thread=thread, conversation_id=NAMED["conversation_id"](world))
+    place = {"workspace": workspace, "channel": channel, "thread": "v1"}
+    Visitor.objects.create(public_id=f"v{channel.id}", first_seen_at=at, last_seen_at=at, **place)
 
 
 def value_of(found: re.Match[str], world: World) -> str:
