@@ -1,0 +1,81 @@
+"""Every address of the API that names something is walked with what is another workspace's, or another private
+team's: none may open (scar 22). The addresses come from the description, so that none is forgotten.
+"""
+
+import re
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+from django.db.models import QuerySet
+
+from allears.foundation.workspaces.actions import create_team, set_team_members
+from allears.foundation.workspaces.models import Role
+from allears.pipeline.conversations.actions.assigning import give_to_team
+from allears.pipeline.conversations.models import Attachment, Conversation
+from allears.pipeline.people.models import Customer
+from allears.pipeline.replies.models import Dispatch
+from allears.web.api.document import open_api, operations_in
+from tests.journeys.programs import program_of
+from tests.journeys.worlds import World, join, make_world
+
+pytestmark = pytest.mark.django_db(databases="__all__")
+PARAMETER = re.compile(r"{(\w+)}")
+
+
+def first_of(rows: QuerySet, path: str, world: World) -> int:
+    return rows.filter(**{path: world.owner.workspace}).earliest("id").id
+
+
+# What each name in an address may stand for.
+NAMED: dict[str, Callable[[World], int]] = {
+    "conversation_id": partial(first_of, Conversation.objects.all(), "workspace"),
+    "customer_id": partial(first_of, Customer.objects.all(), "workspace"),
+    "reply_id": partial(first_of, Dispatch.objects.all(), "workspace"),
+    "attachment_id": partial(first_of, Attachment.objects.all(), "message__workspace"),
+}
+OPERATIONS = [(verb, path) for path, verb, _operation in operations_in(open_api()) if "{" in path]
+BODIES = {
+    "replies": {"text": "Hello"},
+    "notes": {"text": "Hello"},
+    "outcome": {"outcome": "spam"},
+}
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def world():
+    return make_world("Lantern")
+
+
+def ask(program, verb, path, world):
+    """Ask for what a world has there."""
+    address = PARAMETER.sub(lambda found: str(NAMED[found[1]](world)), path.removeprefix("/api/v1"))
+    body = BODIES.get(path.rpartition("/")[2], {}) if verb in {"post", "patch"} else None
+    response = program.ask(verb.upper(), address, body)
+    if response.streaming:
+        response.getvalue()
+    return response.status_code
+
+
+@pytest.mark.parametrize(("verb", "path"), OPERATIONS)
+def test_what_is_another_workspaces_does_not_open(verb, path, world):
+    stranger = make_world("Elsewhere")
+    assert ask(program_of(stranger.owner), verb, path, world) == 404
+    assert ask(program_of(world.owner), verb, path, world) not in {401, 403, 404, 405, 500}
+
+
+@pytest.mark.parametrize(("verb", "path"), OPERATIONS)
+def test_what_is_another_private_teams_does_not_open(verb, path, world):
+    team = create_team(world.owner, "Board", is_private=True)
+    set_team_members(world.owner, team, [world.owner.id])
+    for conversation in Conversation.objects.filter(workspace=world.owner.workspace):
+        give_to_team(conversation.id, team.id, world.owner)
+    outsider = join(world.owner, Role.LEAD, "lena@lantern.example")
+
+    assert ask(program_of(outsider), verb, path, world) == 404
+    assert ask(program_of(world.owner), verb, path, world) not in {401, 403, 404, 405, 500}
