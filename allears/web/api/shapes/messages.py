@@ -44,7 +44,7 @@ class Message(Schema):
     kind: Literal["message", "auto_reply", "bounce", "invite"]
     visibility: VisibilityName
     channel_id: int
-    external_id: str = Field(description="What the network calls it.")
+    external_id: str = Field(description="What the network calls it.", examples=["m-1"])
     author: Writer = Field(alias="from")
     subject: str
     text: str = Field(description="What was newly written.", examples=["Where is my parcel?"])
@@ -102,14 +102,15 @@ class Reply(Schema):
     conversation_id: int
     message_id: int | None = Field(description="The message it became; null once it was taken back.")
     state: ReplyState = Field(
+        examples=["waiting"],
         description="`held` can be taken back; `waiting` and `sending` are under way; `sent` is done; `refused` "
-        "needs a person, see `trouble`; `unknown` may or may not have been sent, and is never sent twice."
+        "needs a person, see `trouble`; `unknown` may or may not have been sent, and is never sent twice.",
     )
-    text: str
+    text: str = Field(examples=["It left this morning and is with you tomorrow."])
     queued_at: Moment
     due_at: Moment = Field(description="When it is sent, or tried next.")
-    ended_at: Moment | None
-    attempts: int
+    ended_at: Moment | None = Field(examples=[None])
+    attempts: int = Field(examples=[0])
     trouble: str = Field(description="What went wrong and what to do, for a person; empty while all is well.")
 
 
@@ -125,8 +126,8 @@ class Note(Schema):
     id: int
     conversation_id: int
     member_id: int | None
-    member_name: str
-    text: str
+    member_name: str = Field(examples=["Ada"])
+    text: str = Field(examples=["@Bo, do you know this customer?"])
     written_at: Moment
 
 
