@@ -90,7 +90,8 @@ def test_a_list_costs_the_same_whatever_its_length(program, waiting):
             program.get(path)
         return len(captured)
 
-    assert count("/conversations?limit=1") == count("/conversations?limit=3")
+    for path in ("/conversations", "/customers"):
+        assert count(f"{path}?limit=1") == count(f"{path}?limit=3"), path
     thread = f"/conversations/{waiting[0].id}/messages"
     program.post(f"/conversations/{waiting[0].id}/replies", {"text": "One."})
     assert count(f"{thread}?limit=1") == count(f"{thread}?limit=2")
@@ -275,6 +276,29 @@ def test_there_are_lists_of_who_and_what_there_is(program, world):
     assert [(one["name"], one["member_ids"]) for one in items(program.get("/teams"))] == [
         ("Billing", [world.agent.id])
     ]
+
+
+def test_customers_are_found_by_name_and_listed_with_their_identities(program, waiting):
+    everyone = items(program.get("/customers"))
+    assert {"Maria Petrova", "Bao Tran", "Carl Stone"} <= {one["name"] for one in everyone}
+    found = items(program.get("/customers?text=petrov"))
+    assert [(one["name"], one["identities"][0]["network"]) for one in found] == [("Maria Petrova", "api")]
+    assert program.get(f"/customers/{found[0]['id']}").json() == found[0]
+    written = items(program.get(f"/conversations?customer={found[0]['id']}"))
+    assert [one["id"] for one in written] == [waiting[0].id]
+    seen, cursor = [], ""
+    while cursor is not None:
+        page = program.get(f"/customers?limit=1&cursor={cursor}").json()
+        seen, cursor = seen + [one["id"] for one in page["items"]], page["next_cursor"]
+    assert seen == [one["id"] for one in everyone]
+
+
+def test_saved_views_and_brands_are_read(program, waiting, world):
+    views = items(program.get("/views"))
+    assert [(one["name"], one["audience"], one["count"]) for one in views] == [("Unanswered", "all", 4)]
+    path = f"/views/{views[0]['id']}/conversations"
+    assert {one["id"] for one in items(program.get(path))} >= {one.id for one in waiting}
+    assert [(one["is_default"], one["is_open"]) for one in items(program.get("/brands"))] == [(True, True)]
 
 
 def test_the_audit_is_for_those_who_lead(program, world):

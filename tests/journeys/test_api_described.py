@@ -12,7 +12,9 @@ from hypothesis import HealthCheck, settings
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 
 from allears.pipeline.conversations.actions.tagging import make_tag
-from allears.pipeline.conversations.models import Attachment, Conversation
+from allears.pipeline.conversations.models import Attachment, Conversation, SavedView
+from allears.pipeline.conversations.queries.filters import FILTER_NAMES
+from allears.pipeline.people.models import Customer
 from allears.pipeline.replies.models import Dispatch
 from allears.web.api.document import open_api, operations_in
 from tests.journeys.programs import program_of
@@ -81,6 +83,8 @@ class Asker:
         self._ids = {
             "conversation_id": Conversation.objects.earliest("id").id,
             "reply_id": Dispatch.objects.earliest("id").id,
+            "customer_id": Customer.objects.earliest("id").id,
+            "view_id": SavedView.objects.earliest("id").id,
             "attachment_id": Attachment.objects.earliest("id").id,
         }
         self._is_real = cycle((True, False))
@@ -106,6 +110,11 @@ def test_the_description_is_openapi_and_every_example_fits_its_schema():
                     validator = jsonschema_rs.Draft202012Validator(schema)
                     wrong = [str(error) for error in validator.iter_errors(content["example"])]
                     assert wrong == [], (path, verb)
+
+
+def test_the_list_of_conversations_takes_every_filter_there_is():
+    parameters = open_api()["paths"]["/api/v1/conversations"]["get"]["parameters"]
+    assert {one["name"] for one in parameters} == {*FILTER_NAMES, "sort", "cursor", "limit"}
 
 
 def test_every_operation_says_what_it_is_and_what_may_go_wrong():

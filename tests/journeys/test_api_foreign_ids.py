@@ -12,12 +12,12 @@ from django.db.models import QuerySet
 from allears.foundation.workspaces.actions import create_team, set_team_members
 from allears.foundation.workspaces.models import Role
 from allears.pipeline.conversations.actions.assigning import give_to_team
-from allears.pipeline.conversations.models import Attachment, Conversation
+from allears.pipeline.conversations.models import Attachment, Conversation, SavedView
 from allears.pipeline.people.models import Customer
 from allears.pipeline.replies.models import Dispatch
 from allears.web.api.document import open_api, operations_in
 from tests.journeys.programs import program_of
-from tests.journeys.worlds import World, join, make_world
+from tests.journeys.worlds import World, deliver, join, make_world, message_from
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 PARAMETER = re.compile(r"{(\w+)}")
@@ -31,6 +31,7 @@ def first_of(rows: QuerySet, path: str, world: World) -> int:
 NAMED: dict[str, Callable[[World], int]] = {
     "conversation_id": partial(first_of, Conversation.objects.all(), "workspace"),
     "customer_id": partial(first_of, Customer.objects.all(), "workspace"),
+    "view_id": partial(first_of, SavedView.objects.all(), "workspace"),
     "reply_id": partial(first_of, Dispatch.objects.all(), "workspace"),
     "attachment_id": partial(first_of, Attachment.objects.all(), "message__workspace"),
 }
@@ -69,7 +70,11 @@ def test_what_is_another_workspaces_does_not_open(verb, path, world):
     assert ask(program_of(world.owner), verb, path, world) not in {401, 403, 404, 405, 500}
 
 
-@pytest.mark.parametrize(("verb", "path"), OPERATIONS)
+# A saved view shows each member what they may see.
+OF_A_TEAM = [(verb, path) for verb, path in OPERATIONS if "{view_id}" not in path]
+
+
+@pytest.mark.parametrize(("verb", "path"), OF_A_TEAM)
 def test_what_is_another_private_teams_does_not_open(verb, path, world):
     team = create_team(world.owner, "Board", is_private=True)
     set_team_members(world.owner, team, [world.owner.id])
@@ -79,3 +84,17 @@ def test_what_is_another_private_teams_does_not_open(verb, path, world):
 
     assert ask(program_of(outsider), verb, path, world) == 404
     assert ask(program_of(world.owner), verb, path, world) not in {401, 403, 404, 405, 500}
+
+
+def test_a_view_for_everyone_shows_nobody_what_is_hidden_from_them(world):
+    deliver(world.channel, message_from("Maria Petrova", "Where is my parcel?"))
+    path = f"/views/{NAMED['view_id'](world)}/conversations"
+    team = create_team(world.owner, "Board", is_private=True)
+    set_team_members(world.owner, team, [world.owner.id])
+    outsider = program_of(join(world.owner, Role.LEAD, "lena@lantern.example"))
+    before = {one["id"] for one in outsider.get(path).json()["items"]}
+    hidden = Conversation.objects.get(customer_name="Maria Petrova")
+    give_to_team(hidden.id, team.id, world.owner)
+
+    assert hidden.id in before
+    assert {one["id"] for one in outsider.get(path).json()["items"]} == before - {hidden.id}

@@ -1,6 +1,6 @@
 """Who the customers are, as far as a member may know of them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -66,3 +66,15 @@ def search_customers(member: Member, text: str, size: int = 50) -> FoundCustomer
     visible = set(visible_customers(member).filter(id__in=ids).values_list("id", flat=True))
     kept = [id_ for id_ in ids if id_ in visible]
     return FoundCustomers(kept[:size], len(kept) > size)
+
+
+def listed_customers(member: Member, after: int, size: int) -> tuple[list[Customer], bool]:
+    """Return one page of visible customers by id, after an id; and whether there are more."""
+    found = list(visible_customers(member).filter(id__gt=after).order_by("id")[: size + 1])
+    return found[:size], len(found) > size
+
+
+def customers_by_id(ids: Sequence[int]) -> list[Customer]:
+    """Read customers that were found to be visible before, in the order given."""
+    known = Customer.objects.in_bulk(ids)
+    return [known[id_] for id_ in ids if id_ in known]

@@ -107,6 +107,7 @@ class ConversationFilters(Schema):
     team: str = Field("", description=f"Ids of teams, or `none`. {FILTERED}")
     priority: str = Field("", description=f"urgent, high, normal, low. {FILTERED}")
     channel: str = Field("", description=f"Ids of channels. {FILTERED}")
+    brand: str = Field("", description=f"Ids of brands. {FILTERED}")
     kind: str = Field("", description=f"Networks: email, api, chat … {FILTERED}")
     tag: str = Field("", description=f"Ids of tags, or `none`. {FILTERED}")
     visibility: str = Field("", description="public or private.")
@@ -144,3 +145,23 @@ class OutcomeWanted(Wanted):
     reason: Text = Field(
         "", max_length=200, description="Needed for `no_reply_needed`.", examples=["Only thanks"]
     )
+
+
+class View(Schema):
+    """A filter with a name, kept by a member, a team or for everyone."""
+
+    id: int
+    name: str = Field(examples=["Late parcels"])
+    audience: Literal["me", "team", "all"]
+    team: Named | None
+    filter: dict[str, list[str]] = Field(
+        description="The filters of the list of conversations.", examples=[{"status": ["new", "open"]}]
+    )
+    order: str = Field(description="How the desk orders it.", examples=["waiting"])
+    count: int = Field(description="How many conversations stand in it.", examples=[12])
+
+
+class ViewList(Page):
+    """The saved views."""
+
+    items: list[View]

@@ -76,6 +76,25 @@ class ChannelList(Page):
     items: list[Channel]
 
 
+class Brand(Schema):
+    """A face that the workspace shows."""
+
+    id: int
+    name: str = Field(examples=["Lantern"])
+    is_default: bool
+    language: str = Field(examples=["en"])
+    time_zone: str = Field(examples=["Europe/Berlin"])
+    colour: str = Field(examples=["#0f766e"])
+    signature: str
+    is_open: bool = Field(description="Whether it is within its opening hours now.")
+
+
+class BrandList(Page):
+    """The brands of the workspace."""
+
+    items: list[Brand]
+
+
 class Event(Schema):
     """One thing that happened. It never changes."""
 

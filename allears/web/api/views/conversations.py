@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any, cast
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from ninja import Query, Router
 
@@ -55,6 +56,13 @@ def list_conversations(
     longest first; only those who wait), `newest` or `oldest` (by the last message), or `id`.
     """
     found = matching_conversations(request.member, _filter_of(request))
+    return page_of_conversations(found, sort, cursor, limit)
+
+
+def page_of_conversations(
+    found: QuerySet[Conversation], sort: shapes.SortName, cursor: str, limit: int
+) -> HttpResponse:
+    """Answer with one page of some conversations."""
     after = read_cursor(cursor, f"conversations:{sort}", *PLACES[sort])
     rows, has_more = listed_conversations(found, sort, after, limit)
     tags = tags_of([row.id for row in rows])

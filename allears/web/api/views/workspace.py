@@ -6,9 +6,17 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Query, Router
 
+from allears.foundation.clock import now
 from allears.foundation.errors import NotAllowed
 from allears.foundation.events.queries import Event, last_event_id_of, settled_events
-from allears.foundation.workspaces.queries import Member, members_of, teams_of, teams_with_members
+from allears.foundation.workspaces.queries import (
+    Member,
+    brands_of,
+    hours_of,
+    members_of,
+    teams_of,
+    teams_with_members,
+)
 from allears.pipeline.audit.queries import audit_workspace
 from allears.pipeline.channels.queries import channels_of, hidden_channel_ids
 from allears.pipeline.conversations.queries.queue import visible_ids
@@ -98,6 +106,25 @@ def list_channels(request: ApiRequest) -> HttpResponse:
 def list_tags(request: ApiRequest) -> HttpResponse:
     """List the tags, and on how many conversations each stands; the most used first."""
     return _all({**tell_tag(tag), "conversations": tag.count} for tag in used_tags(request.member))
+
+
+@router.get("/brands", response=shapes.BrandList, summary="List brands")
+def list_brands(request: ApiRequest) -> HttpResponse:
+    """List the brands of the workspace, the default one first."""
+    at = now()
+    return _all(
+        {
+            "id": brand.id,
+            "name": brand.name,
+            "is_default": brand.is_default,
+            "language": brand.language,
+            "time_zone": brand.time_zone,
+            "colour": brand.colour,
+            "signature": brand.signature,
+            "is_open": hours_of(brand).is_open(at),
+        }
+        for brand in brands_of(request.member.workspace_id)
+    )
 
 
 @router.get("/events", response=shapes.EventList, summary="Hear what happens", tags=["Events"])
