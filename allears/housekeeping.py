@@ -10,6 +10,8 @@ from django.db import connections
 from allears.connectors.errors import ConnectorError
 from allears.foundation.clock import now
 from allears.foundation.files import let_go_of_unused_files
+from allears.demo.actions import fill_with_samples
+from allears.demo.living import answer_as_customer, bring_sample_line
 from allears.foundation.letters import send_letter
 from allears.foundation.tokens.actions import forget_kept_answers
 from allears.foundation.work.actions import forget_times
@@ -104,4 +106,7 @@ TASKS: dict[str, Callable[..., None]] = {
     "forget_webhook_calls": forget_webhook_calls,
     "release_conversations": release_conversations,
     "mail_unseen_answer": mail_unseen,
+    "fill_with_samples": fill_with_samples,
+    "bring_sample_line": bring_sample_line,
+    "answer_as_customer": answer_as_customer,
 }

@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "allears.pipeline.replies",
     "allears.public.chat",
     "allears.watch.webhooks",
+    "allears.demo",
 ]
 INSTALLED_APPS += [
     f"allears.web.{site}"

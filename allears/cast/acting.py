@@ -6,7 +6,8 @@ from uuid import uuid4
 
 from django.db import transaction
 
-from allears.cast.arriving import read_picture, write_json, write_mail
+from allears.cast.arriving import language_of, read_picture, write_json, write_mail
+from allears.cast.chatting import chat_piece
 from allears.cast.company import Company
 from allears.cast.people import COLLEAGUES
 from allears.cast.steps import Step, Story
@@ -20,6 +21,7 @@ from allears.pipeline.conversations.actions.assigning import assign_conversation
 from allears.pipeline.conversations.actions.notes import write_note
 from allears.pipeline.conversations.actions.outcomes import call_it_spam, need_no_reply
 from allears.pipeline.conversations.actions.statuses import set_priority, set_status
+from allears.pipeline.conversations.actions.tagging import find_or_make_tag, tag_conversations
 from allears.pipeline.conversations.models import Conversation, Message, Priority
 from allears.pipeline.replies.actions.drafting import add_draft_file, save_draft
 from allears.pipeline.replies.actions.ending import end_as_refused, end_as_sent, mark_unknown, postpone
@@ -34,6 +36,8 @@ FAR = timedelta(hours=3)
 def piece_of(step: Step, story: Story, company: Company, conversation: Conversation | None) -> Piece:
     """Write down what the customer says in a step, as it would be delivered."""
     channel = company.channels[story.via]
+    if channel.kind == "chat":
+        return chat_piece(step, story, channel, language_of(story.steps[0].text))
     if channel.kind != "email":
         body = write_json(step, story)
         return Piece(body=body, order_key=story.below or story.key)
@@ -132,6 +136,11 @@ def _close(step: Step, member: Member, conversation: Conversation) -> None:
     set_status(conversation.id, "closed", member, step.how)
 
 
+def _tag(step: Step, member: Member, conversation: Conversation) -> None:
+    tags = [find_or_make_tag(member, name) for name in step.how.split(",")]
+    tag_conversations([conversation.id], [tag.id for tag in tags], member)
+
+
 _DEEDS: dict[str, Callable[[Step, Member, Conversation], object]] = {
     "answers": answer_and_send,
     "notes": _note,
@@ -144,5 +153,5 @@ _DEEDS: dict[str, Callable[[Step, Member, Conversation], object]] = {
     "drafts": _draft,
     "solves": _solve,
     "closes": _close,
-    "tags": lambda *_: None,
+    "tags": _tag,
 }

@@ -2,12 +2,13 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Model
 
+from allears.cast.chatting import SITE
 from allears.cast.people import BRAND, COLLEAGUES, DOMAIN, MARIT, PASSWORD, TEAMS, Colleague
 from allears.foundation.clock import now
 from allears.foundation.events.actions import record_event
@@ -23,6 +24,7 @@ from allears.foundation.workspaces.queries import default_brand_of
 from allears.pipeline.channels.actions import add_channel
 from allears.pipeline.channels.models import Channel
 
+OPENED_BEFORE = timedelta(days=50)
 ZONE = "Europe/Oslo"
 OPEN = {day: ["07:00-22:15"] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
 TERN = BrandFacts(
@@ -47,6 +49,7 @@ CHANNELS = {
     "mail": ("email", "Hello", {"address": f"hello@{DOMAIN}", "password": PASSWORD}),
     "cafe": ("email", "Café", {"address": f"pier.two@{DOMAIN}", "password": PASSWORD}),
     "groups": ("email", "Groups", {"address": f"groups@{DOMAIN}", "password": PASSWORD}),
+    "chat": ("chat", "Web site", {"origins": SITE, "ask": "before", "greeting": "Ahoy! Where to?"}),
     "app": ("api", "Tern app", ANSWERS),
     "square": ("api", "Town square", ANSWERS),
 }
@@ -68,7 +71,7 @@ class Company:
         return ZoneInfo(self.workspace.time_zone)
 
 
-def found_company(password: str, at: datetime) -> Member:
+def found_company(password: str) -> Member:
     """Make the company's own workspace, and return its owner, who can sign in."""
     account = create_account(MARIT.name, MARIT.email, password)
     owner = create_workspace(account, BRAND, time_zone=ZONE)
@@ -97,6 +100,7 @@ def _bring(colleague: Colleague, company: Company, password: str | None) -> Memb
         account = Account(name=colleague.name, email=colleague.email, created_at=now())
         account.set_password(password)
         account.save()
+    if not account.has_usable_password():
         company.made.append(account)
     member = Member.objects.filter(workspace=company.workspace, account=account).first()
     if member is None:

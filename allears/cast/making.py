@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from allears.cast.acting import act, piece_of
-from allears.cast.company import Company, found_company, staff_company
+from allears.cast.company import OPENED_BEFORE, Company, found_company, staff_company
+from allears.cast.furniture import furnish
 from allears.cast.people import PASSWORD, Colleague
 from allears.cast.scripts import read_stories
 from allears.cast.steps import Step, Story, moments_of
@@ -21,7 +22,6 @@ from allears.pipeline.channels.models import Channel
 from allears.pipeline.conversations.models import Conversation, Message
 from allears.pipeline.intake.storing import Submission
 
-OPENED_BEFORE = timedelta(days=50)
 TODAY = ("today",)
 STORIES = read_stories(*TODAY, "lost", "money", "crossings", "cafe", "groups", "square", "odd")
 STEPS_IN_ONE = 8
@@ -52,7 +52,8 @@ def make_cast(at: datetime | None = None, stories: Sequence[Story] = STORIES) ->
     """Make the company in a workspace of its own, all of it able to sign in, and tell the stories."""
     at = at or now()
     with stopped_clock(at - OPENED_BEFORE):
-        company = staff_company(found_company(PASSWORD, at), at, PASSWORD)
+        company = staff_company(found_company(PASSWORD), at, PASSWORD)
+        furnish(company)
     return tell_stories(company, stories)
 
 

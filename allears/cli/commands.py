@@ -141,6 +141,24 @@ def import_(
 
 
 @app.command()
+def demo(
+    as_json: AsJson = False,
+    live: Annotated[
+        bool, typer.Option("--live/--no-live", help="Let new messages arrive for the next hour.")
+    ] = False,
+    remove: Annotated[bool, typer.Option("--remove", help="Take the sample data away again.")] = False,
+    again: Annotated[
+        bool, typer.Option("--again", help="Take them away first, and bring them anew.")
+    ] = False,
+    workspace: InWorkspace = "",
+) -> None:
+    """Fill a workspace with sample data: a small ferry company and its customers."""
+    from allears.cli.demo import demo as run
+
+    run(workspace, is_live=live, remove=remove, again=again, as_json=as_json)
+
+
+@app.command()
 def audit(
     as_json: AsJson = False,
     compare: Annotated[bool, typer.Option(help="Compare with the sources first.")] = False,

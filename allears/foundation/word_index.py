@@ -4,7 +4,7 @@ Both hold words that `foundation.text` made, and the place as words of its own, 
 workspace never reads past everybody else's matches. A Term is one word, or the words of a phrase.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
@@ -58,6 +58,16 @@ def forget_words(table: str, id_: int) -> None:
     key = "id" if connection.vendor == "postgresql" else "rowid"
     with connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM {table} WHERE {key} = %s", [id_])  # noqa: S608 - no value in it
+
+
+def forget_many_words(table: str, ids: Collection[int]) -> None:
+    """Take texts out of an index."""
+    key = "id" if connection.vendor == "postgresql" else "rowid"
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"DELETE FROM {table} WHERE {key} = %s",  # noqa: S608 - no value in it
+            [(id_,) for id_ in ids],
+        )
 
 
 def find_words(table: str, terms: Sequence[Term], workspace_id: int, limit: int) -> list[int]:

@@ -255,3 +255,16 @@ def test_a_kind_without_a_place_in_the_catalogue_is_not_told(wire, owner):
     happen(owner, "First")
     wire.run()
     assert wire.told() == ["team.created"]
+
+
+def test_what_happens_among_sample_data_is_told_to_nobody(channel, wire, owner, deliver):
+    deliver(said("1", thread="dm"))
+    wire.run()
+    heard = len(wire.told())
+    assert heard == 2
+
+    type(channel).objects.update(is_sample=True)
+    deliver(said("2", thread="dm"))
+    set_priority(only_conversation().id, 0, owner)
+    wire.run()
+    assert len(wire.told()) == heard

@@ -94,6 +94,7 @@ WORDS: dict[str, str | Promise] = {
     "note.written": _("Note written"),
     "reply.cancelled": _("Answer taken back"),
     "reply.queued": _("Answer written"),
+    "samples.added": _("Sample data added"),
     "tag.changed": _("Tag changed"),
     "tag.created": _("Tag made"),
     "tag.deleted": _("Tag deleted"),

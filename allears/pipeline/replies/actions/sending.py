@@ -22,6 +22,7 @@ from allears.connectors.words import mark
 from allears.foundation.clock import now
 from allears.foundation.files import read_file
 from allears.foundation.rows import spelled_out
+from allears.foundation.work.actions import put_job
 from allears.pipeline.channels.actions import note_sent, note_trouble, note_well
 from allears.pipeline.channels.models import ChannelState
 from allears.pipeline.channels.queries import account_of, get_connector, reply_key_of
@@ -37,6 +38,7 @@ READY = [DispatchState.HELD, DispatchState.WAITING]
 _UNDER_WAY = spelled_out(Dispatch, "state", ["held", "waiting", "sending", "unknown"])
 LEASE = timedelta(minutes=5)
 CLOCKS_DIFFER = timedelta(minutes=1)
+SAMPLES_ANSWER_AFTER = 8
 WRITE_AGAIN_AFTER = [0.1, 1.0, 3.0, 10.0]
 PAUSES = [10, 30, 120, 600, 1800, 3600, 7200, 14400, 28800]
 LOOK_UP_AFTER = [15, 60, 300, 1800]
@@ -99,7 +101,7 @@ def send_dispatch(dispatch: Dispatch) -> None:
     if not begin_dispatch(dispatch):
         return
     if dispatch.channel.is_sample:
-        _write_success(dispatch, Sent(external_id=""))
+        _send_to_nobody(dispatch)
         return
     try:
         outgoing = _outgoing(dispatch)
@@ -116,6 +118,14 @@ def send_dispatch(dispatch: Dispatch) -> None:
         mark_unknown(dispatch, first_look=_look_at(dispatch), error=Unknown(STUMBLED))
     else:
         _write_success(dispatch, sent)
+
+
+def _send_to_nobody(dispatch: Dispatch) -> None:
+    """Write down that it was sent, and let the sample customer answer a little later."""
+    _write_success(dispatch, Sent(external_id=""))
+    key = f"samples:{dispatch.workspace_id}:answer:{dispatch.id}"
+    due_at = now() + timedelta(seconds=SAMPLES_ANSWER_AFTER + dispatch.id % SAMPLES_ANSWER_AFTER)
+    put_job("answer_as_customer", key=key, due_at=due_at, dispatch_id=dispatch.id)
 
 
 def begin_dispatch(dispatch: Dispatch) -> bool:

@@ -4,10 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from allears.foundation.clock import now
 from allears.foundation.events.models import Event
 from allears.foundation.workspaces.models import Member
+from allears.pipeline.channels.models import Channel
+from allears.pipeline.conversations.models import Conversation
 from allears.watch.webhooks.catalogue import TEST, is_told
 from allears.watch.webhooks.models import Call, Endpoint, EndpointState
 from allears.watch.webhooks.payloads import Told, as_payload, describe_events
@@ -28,11 +31,22 @@ def _put_calls_in(workspace_id: int, endpoints: Sequence[Endpoint], settled_id: 
     """Take all endpoints of a workspace one stretch of the ledger further."""
     first = min(endpoint.cursor for endpoint in endpoints)
     ledger = Event.objects.filter(workspace=workspace_id, id__gt=first, id__lte=settled_id)
-    events = list(ledger.order_by("id")[:AT_ONCE])
+    events = list(_without_samples(ledger, workspace_id).order_by("id")[:AT_ONCE])
     last = events[-1].id if len(events) == AT_ONCE else settled_id
     told = describe_events(workspace_id, [event for event in events if is_told(event.kind)])
     at = now()
     return sum(_put_calls_of(endpoint, told, last, at) for endpoint in endpoints if endpoint.cursor < last)
+
+
+def _without_samples(ledger: QuerySet[Event], workspace_id: int) -> QuerySet[Event]:
+    """Leave out what happens among sample data, which no program is told."""
+    samples = Channel.objects.filter(workspace=workspace_id, is_sample=True)
+    if not samples.exists():
+        return ledger
+    conversations = Conversation.objects.filter(channel__in=samples)
+    return ledger.exclude(channel__in=samples.values("id")).exclude(
+        conversation__in=conversations.values("id")
+    )
 
 
 def _put_calls_of(endpoint: Endpoint, told: Sequence[Told], last: int, at: datetime) -> int:
