@@ -34,7 +34,7 @@ from allears.pipeline.replies.actions.queueing import UNDO_FOR, Reply, queue_rep
 from allears.pipeline.replies.actions.sending import claim_dispatches, send_dispatch
 from allears.pipeline.replies.models import Dispatch
 from tests.fake_network import plug_in, said
-from tests.journeys.worlds import PASSWORD
+from tests.journeys.worlds import PASSWORD, browser_of
 
 pytestmark = pytest.mark.django_db(databases="__all__", transaction=True)
 FEW = read_stories("today")[:14]
@@ -266,3 +266,35 @@ def test_only_administrators_bring_and_remove_them(owner):
             act()
     with pytest.raises(NoSamples):
         remove_samples(owner)
+
+
+def test_a_newcomer_explores_and_clears_the_desk_again(owner):
+    browser = browser_of(owner)
+    assert "/settings/samples/bring/" in browser.get("/desk/open/").text
+    assert "/settings/samples/bring/" in browser.get("/settings/channels/new/").text
+
+    browser.post("/settings/samples/bring/", {"live": "on"})
+    assert browser.get("/settings/samples/").headers["Refresh"] == "1"
+    do_jobs()
+    page = browser.get("/settings/samples/")
+    assert "Refresh" not in page.headers
+    assert f"{len(FEW)} conversations" in page.text
+    assert all("sample-strip" in browser.get(url).text for url in ("/desk/open/", "/settings/workspace/"))
+
+    answer(owner, waiting_in("Tern app"), "It is on its way.")
+    assert "1 answer or note that your people wrote" in browser.get("/settings/samples/remove/").text
+    browser.post("/settings/samples/live/", {})
+    assert not samples_of(owner).is_live
+
+    browser.post("/settings/samples/remove/")
+    assert Conversation.objects.count() == 0
+    assert "sample-strip" not in browser.get("/desk/open/").text
+
+
+def test_pages_of_sample_data_are_for_administrators(owner):
+    agent = browser_of(join(owner, Role.AGENT, "Ada"))
+    assert browser_of(owner).get("/settings/samples/").status_code == 200
+    assert agent.get("/settings/samples/").status_code == 403
+    assert agent.post("/settings/samples/bring/").status_code == 403
+    assert agent.post("/settings/samples/remove/").status_code == 403
+    assert "/settings/samples/bring/" not in agent.get("/desk/open/").text

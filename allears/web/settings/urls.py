@@ -12,6 +12,7 @@ from allears.web.settings.views import (
     members,
     overview,
     saved_replies,
+    samples,
     tags,
     teams,
     tokens,
@@ -90,4 +91,8 @@ urlpatterns = [
     path("settings/dead-letters/<int:envelope_id>/settle/", dead_letters.settle, name="settle_dead_letter"),
     path("settings/health/", health.show_health, name="health"),
     path("settings/ledger/", ledger.show_ledger, name="ledger"),
+    path("settings/samples/", samples.show_samples, name="samples"),
+    path("settings/samples/bring/", samples.bring, name="bring_samples"),
+    path("settings/samples/live/", samples.set_live, name="samples_live"),
+    path("settings/samples/remove/", samples.remove, name="remove_samples"),
 ]

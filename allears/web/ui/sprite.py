@@ -66,6 +66,7 @@ ICONS = {
     "reply": "arrow-uturn-left",
     "printer": "printer",
     "saved": "bookmark",
+    "samples": "sparkles",
     "search": "magnifying-glass",
     "send": "paper-airplane",
     "settings": "cog-6-tooth",

@@ -47,6 +47,7 @@ TABS = (
     Tab("dead_letters", _("Dead letters"), "mail"),
     Tab("health", _("Health"), "health", is_for_leads=False),
     Tab("ledger", _("Ledger"), "file"),
+    Tab("samples", _("Sample data"), "samples", is_for_leads=False),
 )
 
 
