@@ -8,10 +8,10 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db import connections
 
 from allears.connectors.errors import ConnectorError
-from allears.foundation.clock import now
-from allears.foundation.files import let_go_of_unused_files
 from allears.demo.actions import fill_with_samples
 from allears.demo.living import answer_as_customer, bring_sample_line
+from allears.foundation.clock import now
+from allears.foundation.files import let_go_of_unused_files
 from allears.foundation.letters import send_letter
 from allears.foundation.tokens.actions import forget_kept_answers
 from allears.foundation.work.actions import forget_times
