@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from standardwebhooks import Webhook
 
 from allears.foundation.clock import now
+from allears.foundation.workspaces.actions import create_team
 from allears.watch.webhooks.actions.telling import put_test_call
 from allears.watch.webhooks.catalogue import LEFT_OUT, is_told
 from allears.watch.webhooks.conftest import Answer, Program
@@ -65,12 +66,14 @@ def test_what_is_wrong_stands_beside_its_field(browser):
     assert [list(page.context["form"].errors) for page in pages] == [["url"], ["scope"], ["name"]]
 
 
-def test_it_is_changed_paused_resumed_given_a_new_secret_and_deleted(browser):
+def test_it_is_changed_paused_resumed_given_a_new_secret_and_deleted(browser, world):
     endpoint = Endpoint.objects.get()
     page = f"/settings/webhooks/{endpoint.id}/"
     browser.post(f"{page}change/", {"name": "New", "url": "https://new.example/", "scope": "all"})
     assert "https://new.example/" in browser.get(page).text
     browser.post(f"{page}pause/")
+    assert "nothing has happened meanwhile" in browser.get(page).text
+    create_team(world.owner, "Returns")
     assert "Resume, and tell those first" in browser.get(page).text
     browser.post(f"{page}resume/", {"from_now": "yes"})
     assert Endpoint.objects.get().is_on

@@ -29,7 +29,7 @@ CATALOGUE = (
     Group(mark("Conversations"), ("conversation.", "bulk.")),
     Group(mark("Messages and notes"), ("message.", "note.")),
     Group(mark("Answers"), ("reply.", "dispatch.")),
-    Group(mark("Customers"), ("customer.", "identity.", "customer_note.")),
+    Group(mark("Customers"), ("customer.", "identity.", "customer_note.", "visitor.")),
     Group(mark("Channels"), ("channel.", "envelope.")),
     Group(mark("Members and teams"), ("member.", "team.")),
     Group(mark("Workspace"), ("workspace.", "brand.", "tag.", "saved_reply.")),
