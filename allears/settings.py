@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "allears.public.chat",
     "allears.watch.webhooks",
     "allears.demo",
+    "allears.archives",
 ]
 INSTALLED_APPS += [
     f"allears.web.{site}"

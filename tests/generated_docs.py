@@ -5,6 +5,7 @@ import re
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 DOCS = Path(__file__).parents[1] / "docs"
 
@@ -20,7 +21,61 @@ def events() -> str:
     return "\n".join([*lines, ""])
 
 
-TABLES = {"webhooks.md": {"events": events}}
+def kinds() -> str:
+    """List every kind in an archive with its columns."""
+    from allears.archives.kinds import all_kinds
+
+    lines = []
+    for kind in all_kinds():
+        about = " ".join((kind.model.__doc__ or "").split("\n\n")[0].split())
+        lines += ["", f"### `{kind.file}`", "", about, "", "| column | holds |", "|---|---|"]
+        lines += [f"| `{field.attname}` | {_holds(kind, field)} |" for field in kind.fields]
+    return "\n".join([*lines, ""])
+
+
+def _holds(kind: Any, field: Any) -> str:
+    from allears.archives.references import IDS
+
+    other = f"{kind.label}.{field.attname}"
+    label = IDS.get(other) or (field.related_model and field.related_model._meta.label_lower)
+    what = f"id in `{label}`" if label else WORDS_OF_TYPES.get(field.get_internal_type(), "text")
+    choices = [str(value) for value, _ in field.choices or () if value != ""]
+    named = f": {', '.join(f'`{choice}`' for choice in choices)}" if choices else ""
+    return f"{what}{named}{'; or null' if field.null else ''}"
+
+
+WORDS_OF_TYPES = {
+    "BigAutoField": "its id",
+    "BigIntegerField": "whole number",
+    "BinaryField": "bytes, as base64",
+    "BooleanField": "true or false",
+    "DateField": "day",
+    "DateTimeField": "moment",
+    "JSONField": "JSON",
+    "PositiveIntegerField": "whole number",
+    "PositiveSmallIntegerField": "whole number",
+    "SmallIntegerField": "whole number",
+}
+
+
+def left_out() -> str:
+    """List what is not in an archive, and why."""
+    from allears.archives.kinds import HIDDEN, LEFT_OUT
+
+    lines = ["", "| left out | why |", "|---|---|"]
+    lines += [f"| `{label}` | {reason} |" for label, reason in LEFT_OUT.items()]
+    lines += [
+        f"| `{label}`, column `{name}` | {why} |"
+        for label, names in HIDDEN.items()
+        for name, why in names.items()
+    ]
+    return "\n".join([*lines, ""])
+
+
+TABLES = {
+    "exporting.md": {"left out": left_out, "kinds": kinds},
+    "webhooks.md": {"events": events},
+}
 
 
 def wanted(name: str) -> str:

@@ -128,13 +128,18 @@ def token_revoke(token_id: Annotated[int, typer.Argument(metavar="ID", help="Its
 
 @app.command("import")
 def import_(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)],
-    form: Annotated[str, typer.Option("--as", help="mbox, jsonl or twcs.")],
-    channel: Annotated[str, typer.Option(help="The channel's name or id.")],
+    file: Annotated[Path, typer.Argument(exists=True, readable=True)],
+    form: Annotated[str, typer.Option("--as", help="mbox, jsonl, twcs; or allears for an archive.")],
+    channel: Annotated[str, typer.Option(help="The channel's name or id; an archive brings its own.")] = "",
     as_json: AsJson = False,
     workspace: InWorkspace = "",
 ) -> None:
-    """Import old messages, silently. Run it again after a stop: nothing is taken in twice."""
+    """Import old messages, or a whole archive, silently. Run it again after a stop: nothing is taken in twice."""
+    if form == "allears":
+        from allears.cli.archiving import import_workspace
+
+        import_workspace(file, workspace, as_json=as_json)
+        return
     from allears.cli.importing import import_file
 
     import_file(file, form, channel, workspace, as_json=as_json)
@@ -156,6 +161,21 @@ def demo(
     from allears.cli.demo import demo as run
 
     run(workspace, is_live=live, remove=remove, again=again, as_json=as_json)
+
+
+@app.command()
+def export(
+    target: Annotated[Path, typer.Argument(help="A .zip, or an empty folder.")],
+    as_json: AsJson = False,
+    with_raw: Annotated[
+        bool, typer.Option("--raw/--without-raw", help="The original bytes of what arrived, too.")
+    ] = True,
+    workspace: InWorkspace = "",
+) -> None:
+    """Write everything a workspace holds into an open format, while All Ears runs. Secrets stay here."""
+    from allears.cli.archiving import export_to
+
+    export_to(target, workspace, as_json=as_json, with_raw=with_raw)
 
 
 @app.command()

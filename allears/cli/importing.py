@@ -21,7 +21,11 @@ def import_file(path: Path, form: str, channel_name: str, workspace: str, *, as_
     from allears.pipeline.imports.splitting import SPLITTERS
 
     if form not in SPLITTERS:
-        fail(f"there is no form {form!r}. There are: {', '.join(SPLITTERS)}.")
+        fail(f"there is no form {form!r}. There are: {', '.join(SPLITTERS)} and allears.")
+    if not channel_name:
+        fail("say by --channel whose messages these are.")
+    if path.is_dir():
+        fail(f"{path} is a folder.")
     channel = find_channel(find_workspace(workspace), channel_name)
     with _progress() as progress:
         ids = _store(path, form, channel.workspace_id, channel.id, progress)

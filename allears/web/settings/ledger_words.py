@@ -127,6 +127,8 @@ WORDS: dict[str, str | Promise] = {
     "view.saved": _("View saved"),
     "workspace.changed": _("Workspace changed"),
     "workspace.created": _("Workspace created"),
+    "workspace.exported": _("Everything exported"),
+    "workspace.imported": _("An archive imported"),
 }
 
 

@@ -92,6 +92,13 @@ def make_password_reset(by: Member, member: Member) -> str:
 
 
 @transaction.atomic
+def make_first_password_link(member: Member) -> str:
+    """Make a reset link's token for someone who came from an archive and so has no password yet."""
+    record_event("member.reset_link_made", member.workspace_id, None, f"member:{member.id}", name=member.name)
+    return _make_reset(member.account)
+
+
+@transaction.atomic
 def reset_password(token: str, password: str) -> Account:
     """Set a new password by a token, once, and end every sign-in. Raise ResetNotOpen."""
     reset = get_password_reset(token)

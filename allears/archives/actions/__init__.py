@@ -1,0 +1,1 @@
+"""Write archives, and take them in."""

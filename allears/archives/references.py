@@ -1,0 +1,132 @@
+"""Which numbers, words and facts in a row are ids, and of what; everything else is left as it is.
+
+Foreign keys tell it by themselves. A test fails when a whole number or a JSON column of an archived table
+is named neither here nor in NUMBERS or PLAIN.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from allears.archives.kinds import WORKSPACE
+
+Move = Callable[[str, int], int]
+
+MEMBER, TEAM, CHANNEL = "workspaces.member", "workspaces.team", "channels.channel"
+CUSTOMER, CONVERSATION, MESSAGE = "people.customer", "conversations.conversation", "conversations.message"
+ENVELOPE, DISPATCH, NOTE = "intake.envelope", "replies.dispatch", "conversations.note"
+
+# "kind.column": the kind whose ids it holds. 0 and none stay what they are.
+IDS: dict[str, str] = {
+    "events.event.by": MEMBER,
+    "events.event.conversation": CONVERSATION,
+    "events.event.channel": CHANNEL,
+    "intake.envelope.workspace_id": WORKSPACE,
+    "intake.envelope.channel_id": CHANNEL,
+    "intake.ending.envelope_id": ENVELOPE,
+    "intake.ending.channel_id": CHANNEL,
+    "conversations.conversation.last_message_id": MESSAGE,
+    "conversations.conversation.last_outbound_id": MESSAGE,
+    "conversations.leg.party": CUSTOMER,
+    "conversations.message.envelope_id": ENVELOPE,
+    "conversations.message.outcome_by": MEMBER,
+    "chat.visitor.seen_message_id": MESSAGE,
+    "chat.visitor.mailed_message_id": MESSAGE,
+}
+NUMBERS = {
+    "conversations.conversation.queue_position",
+    "conversations.attachment.size",
+    "replies.draftfile.size",
+    "chat.visitorfile.size",
+}
+# JSON columns without ids.
+PLAIN = {
+    "workspaces.brand.hours",
+    "workspaces.brand.holidays",
+    "channels.channel.settings",
+    "channels.channel.trouble_facts",
+    "intake.ending.reason_facts",
+    "conversations.messagebody.references",
+    "conversations.messagebody.warnings",
+    "replies.dispatch.trouble_facts",
+    "webhooks.endpoint.kinds",
+    "webhooks.endpoint.trouble_facts",
+}
+# What stands before the colon in "member:7".
+SUBJECTS = {
+    "member": MEMBER,
+    "team": TEAM,
+    "channel": CHANNEL,
+    "customer": CUSTOMER,
+    "conversation": CONVERSATION,
+    "envelope": ENVELOPE,
+    "dispatch": DISPATCH,
+    "message": MESSAGE,
+    "note": NOTE,
+    "webhook": "webhooks.endpoint",
+    "tag": "conversations.tag",
+    "brand": "workspaces.brand",
+    "visitor": "chat.visitor",
+}
+FACTS = {
+    "message": MESSAGE,
+    "note": NOTE,
+    "dispatch": DISPATCH,
+    "joined": CONVERSATION,
+    "called": MEMBER,
+    "added": MEMBER,
+    "removed": MEMBER,
+}
+# Of these events "before" and "after" are ids.
+CHANGES = {"conversation.assigned": MEMBER, "conversation.given_to_team": TEAM}
+
+
+def move_event(row: dict[str, Any], move: Move) -> None:
+    """Move the ids among an event's facts, and in what it is about."""
+    row["subject"] = move_name(row["subject"], move)
+    facts = row["facts"]
+    of_change = CHANGES.get(row["kind"])
+    for name, fact in facts.items():
+        other = of_change if name in {"before", "after"} else FACTS.get(name)
+        if other:
+            facts[name] = _moved(other, fact, move)
+
+
+def move_name(name: str, move: Move) -> str:
+    """Move the id in a name such as "member:7"."""
+    kind, colon, id_ = name.partition(":")
+    if colon and id_.isdecimal() and kind in SUBJECTS:
+        return f"{kind}:{move(SUBJECTS[kind], int(id_))}"
+    return name
+
+
+def move_identity(row: dict[str, Any], move: Move) -> None:
+    """Move the channel that an identity's realm names."""
+    row["realm"] = move_name(row["realm"], move)
+
+
+def move_dispatch(row: dict[str, Any], move: Move) -> None:
+    """Move the assignee that a dispatch remembers for undo."""
+    if row["before"].get("assignee"):
+        row["before"]["assignee"] = _moved(MEMBER, row["before"]["assignee"], move)
+
+
+def _moved(other: str, fact: Any, move: Move) -> Any:
+    """Move an id, or each of a list; words and nothing stay what they are."""
+    if isinstance(fact, list):
+        return [_moved(other, one, move) for one in fact]
+    return move(other, fact) if isinstance(fact, int) and not isinstance(fact, bool) else fact
+
+
+# Kinds whose JSON or words hold ids, and how those move.
+INSIDE: Mapping[str, Callable[[dict[str, Any], Move], None]] = {
+    "events.event": move_event,
+    "people.identity": move_identity,
+    "replies.dispatch": move_dispatch,
+}
+# Their columns, told apart from PLAIN ones.
+INSIDE_COLUMNS = {
+    "events.event.facts",
+    "events.event.subject",
+    "people.identity.realm",
+    "replies.dispatch.before",
+}
