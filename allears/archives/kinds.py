@@ -20,6 +20,7 @@ LEFT_OUT = {
     "workspaces.signin": "a browser that is signed in here, not there",
     "workspaces.try": "counts tries of a day, of nobody's workspace",
     "work.job": "what this installation has still to do",
+    "work.lasttime": "how this installation is",
     "work.schedule": "the same in every installation",
     "tokens.apitoken": "a way in; make new ones",
     "tokens.keptanswer": "goes with its token",
@@ -79,7 +80,11 @@ class Kind:
 @cache
 def all_kinds() -> tuple[Kind, ...]:
     """List every kind, each after those it refers to."""
-    found = {label: _kind(label, model) for label, model in our_models().items() if label not in LEFT_OUT}
+    found = {
+        label: _kind(label, model)
+        for label, model in our_models().items()
+        if label not in LEFT_OUT and leads_to_workspace(model)
+    }
     return tuple(found[label] for label in _in_order(found))
 
 
@@ -101,6 +106,15 @@ def _kind(label: str, model: type[models.Model]) -> Kind:
     hidden = HIDDEN.get(label, {})
     fields = tuple(field for field in model._meta.concrete_fields if field.attname not in hidden)
     return Kind(label, model, path_to_workspace(model), fields)
+
+
+def leads_to_workspace(model: type[models.Model]) -> bool:
+    """Say whether a row leads to a workspace at all."""
+    try:
+        path_to_workspace(model)
+    except LookupError:
+        return False
+    return True
 
 
 def path_to_workspace(model: type[models.Model]) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ Move = Callable[[str, int], int]
 
 MEMBER, TEAM, CHANNEL = "workspaces.member", "workspaces.team", "channels.channel"
 CUSTOMER, CONVERSATION, MESSAGE = "people.customer", "conversations.conversation", "conversations.message"
+TAG, BRAND, SAVED_REPLY = "conversations.tag", "workspaces.brand", "replies.savedreply"
 ENVELOPE, DISPATCH, NOTE = "intake.envelope", "replies.dispatch", "conversations.note"
 
 # "kind.column": the kind whose ids it holds. 0 and none stay what they are.
@@ -31,6 +32,7 @@ IDS: dict[str, str] = {
     "conversations.message.outcome_by": MEMBER,
     "chat.visitor.seen_message_id": MESSAGE,
     "chat.visitor.mailed_message_id": MESSAGE,
+    "chat.mailedanswer.up_to_message_id": MESSAGE,
 }
 NUMBERS = {
     "conversations.conversation.queue_position",
@@ -63,9 +65,11 @@ SUBJECTS = {
     "message": MESSAGE,
     "note": NOTE,
     "webhook": "webhooks.endpoint",
-    "tag": "conversations.tag",
-    "brand": "workspaces.brand",
+    "tag": TAG,
+    "brand": BRAND,
     "visitor": "chat.visitor",
+    "view": "conversations.savedview",
+    "saved_reply": SAVED_REPLY,
 }
 FACTS = {
     "message": MESSAGE,
@@ -75,6 +79,16 @@ FACTS = {
     "called": MEMBER,
     "added": MEMBER,
     "removed": MEMBER,
+    "into": TAG,
+}
+# What a saved view may ask for by its id.
+WANTED = {
+    "assignee": MEMBER,
+    "team": TEAM,
+    "channel": CHANNEL,
+    "brand": BRAND,
+    "tag": TAG,
+    "customer": CUSTOMER,
 }
 # Of these events "before" and "after" are ids.
 CHANGES = {"conversation.assigned": MEMBER, "conversation.given_to_team": TEAM}
@@ -105,9 +119,26 @@ def move_identity(row: dict[str, Any], move: Move) -> None:
 
 
 def move_dispatch(row: dict[str, Any], move: Move) -> None:
-    """Move the assignee that a dispatch remembers for undo."""
-    if row["before"].get("assignee"):
-        row["before"]["assignee"] = _moved(MEMBER, row["before"]["assignee"], move)
+    """Move the assignee that a dispatch remembers for undo, and the saved replies in it."""
+    before = row["before"]
+    for name, label in (("assignee", MEMBER), ("saved_replies", SAVED_REPLY)):
+        if before.get(name):
+            before[name] = _moved(label, before[name], move)
+
+
+def move_draft(row: dict[str, Any], move: Move) -> None:
+    """Move the saved replies in a draft."""
+    row["saved_replies"] = _moved(SAVED_REPLY, row["saved_replies"], move)
+
+
+def move_view(row: dict[str, Any], move: Move) -> None:
+    """Move what a view asks for: ids as words among others such as "me"."""
+    for name, label in WANTED.items():
+        if name in row["wanted"]:
+            words = row["wanted"][name]
+            row["wanted"][name] = [
+                str(move(label, int(word))) if word.isdecimal() else word for word in words
+            ]
 
 
 def _moved(other: str, fact: Any, move: Move) -> Any:
@@ -122,6 +153,8 @@ INSIDE: Mapping[str, Callable[[dict[str, Any], Move], None]] = {
     "events.event": move_event,
     "people.identity": move_identity,
     "replies.dispatch": move_dispatch,
+    "replies.draft": move_draft,
+    "conversations.savedview": move_view,
 }
 # Their columns, told apart from PLAIN ones.
 INSIDE_COLUMNS = {
@@ -129,4 +162,6 @@ INSIDE_COLUMNS = {
     "events.event.subject",
     "people.identity.realm",
     "replies.dispatch.before",
+    "replies.draft.saved_replies",
+    "conversations.savedview.wanted",
 }

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from standardwebhooks import Webhook
 
 from allears.foundation.clock import now
+from allears.foundation.events.queries import last_event_id
 from allears.foundation.workspaces.actions import create_team
 from allears.watch.webhooks.actions.telling import put_test_call
 from allears.watch.webhooks.catalogue import LEFT_OUT, is_told
@@ -72,6 +73,7 @@ def test_it_is_changed_paused_resumed_given_a_new_secret_and_deleted(browser, wo
     browser.post(f"{page}change/", {"name": "New", "url": "https://new.example/", "scope": "all"})
     assert "https://new.example/" in browser.get(page).text
     browser.post(f"{page}pause/")
+    Endpoint.objects.update(cursor=last_event_id())
     assert "nothing has happened meanwhile" in browser.get(page).text
     create_team(world.owner, "Returns")
     assert "Resume, and tell those first" in browser.get(page).text
