@@ -40,7 +40,8 @@ def arrive(label: str, row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _workspace(row: dict[str, Any]) -> None:
-    """Tell it apart from one of the same name."""
+    """Tell it apart from one of the same name; what were samples are now rows like any other."""
+    row["has_samples"] = False
     name, number = row["name"], 1
     while Workspace.objects.filter(name__iexact=row["name"]).exists():
         number += 1
