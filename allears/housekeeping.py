@@ -19,6 +19,7 @@ from allears.foundation.workspaces.models import Member
 from allears.pipeline.audit.actions import can_reconcile, reconcile_channel
 from allears.pipeline.channels.models import Channel, ChannelState
 from allears.pipeline.conversations.actions.assigning import release_conversations_of
+from allears.pipeline.conversations.actions.bulk import carry_on_bulk, forget_old_bulk_items
 from allears.pipeline.conversations.actions.presence import forget_stale_presence
 from allears.pipeline.intake.actions import purge_envelopes
 from allears.public.chat.actions.mailing import mail_unseen
@@ -66,6 +67,7 @@ def let_go_of_old_bytes() -> None:
 def tidy_up() -> None:
     """Forget stale presence, ended sessions and kept answers, and let the database look at its statistics."""
     forget_stale_presence()
+    forget_old_bulk_items()
     SessionStore.clear_expired()
     forget_kept_answers()
     forget_times(WORKER, now() - WORKERS_KNOWN_FOR)
@@ -105,6 +107,7 @@ TASKS: dict[str, Callable[..., None]] = {
     "let_go_of_files": let_go_of_files,
     "forget_webhook_calls": forget_webhook_calls,
     "release_conversations": release_conversations,
+    "carry_on_bulk": carry_on_bulk,
     "mail_unseen_answer": mail_unseen,
     "fill_with_samples": fill_with_samples,
     "bring_sample_line": bring_sample_line,

@@ -20,6 +20,7 @@ from allears.foundation.workspaces.models import Brand, Invitation, SignIn, Team
 from allears.pipeline.channels.actions import add_channel
 from allears.pipeline.conversations.models import (
     Attachment,
+    BulkChange,
     Conversation,
     Leg,
     Message,
@@ -55,6 +56,7 @@ NAMED: dict[str, Callable[[World], int]] = {
     "team_id": partial(mine, Team.objects.all()),
     "tag_id": partial(mine, Tag.objects.all()),
     "saved_view_id": partial(mine, SavedView.objects.all()),
+    "bulk_id": partial(mine, BulkChange.objects.all()),
     "channel_id": lambda world: world.channel.id,
     "invitation_id": partial(mine, Invitation.objects.filter(accepted_at=None)),
     "envelope_id": partial(mine, Ending.objects.filter(ended_as="dead")),

@@ -21,9 +21,11 @@ from allears.foundation.workspaces.actions import (
 from allears.foundation.workspaces.models import Member, Role
 from allears.pipeline.channels.actions import add_channel
 from allears.pipeline.channels.models import Channel
+from allears.pipeline.conversations.actions.bulk import begin_bulk
 from allears.pipeline.conversations.actions.tagging import make_tag, tag_conversations
 from allears.pipeline.conversations.actions.views import ViewWords, save_view
 from allears.pipeline.conversations.models import Conversation, MessageBody
+from allears.pipeline.conversations.queries.bulk import BulkOrder
 from allears.pipeline.conversations.queries.filters import ConversationFilter
 from allears.pipeline.intake.storing import Submission, store_submissions
 from allears.pipeline.replies.actions.drafting import add_draft_file
@@ -56,6 +58,8 @@ def make_world(name: str) -> World:
     deliver(channel, one_message("1", "Where is my parcel?"), b"this is no message")
     answer_everything(owner)
     tag_everything(owner)
+    everything = Conversation.objects.filter(workspace=owner.workspace)
+    begin_bulk(owner, BulkOrder("priority", "1"), everything)
     save_view(owner, ViewWords("Unanswered", "all", ConversationFilter(is_waiting=True)))
     endpoint, _secret = add_endpoint(owner, "Orders", "https://shop.example/hook")
     put_test_call(endpoint, owner, "test_1")

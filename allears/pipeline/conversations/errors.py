@@ -70,3 +70,15 @@ class NoSuchOrder(NotValid):
 
 class TooManyViews(NotValid):
     """You have 60 views already, more than one can look after. Delete one first."""
+
+
+class NothingSelected(NotValid):
+    """No conversation is selected, or none is there any more."""
+
+
+class NoSuchVerb(NotValid):
+    """There is no such change."""
+
+
+class TooLateToUndo(AllEarsError):
+    """The time to undo this is over."""

@@ -74,6 +74,15 @@ KEYS = (
         ),
     ),
     KeyGroup(
+        _("Many at once"),
+        (
+            Key("KeyX", "select", _("Select, or let go"), ("X",)),
+            Key("Shift+KeyX", "select-range", _("Select all between"), ("Shift", "X")),
+            Key("Mod+KeyA", "select-page", _("Select all that are listed"), ("Ctrl", "A")),
+            Key("Mod+KeyZ", "undo", _("Undo what the corner tells"), ("Ctrl", "Z")),
+        ),
+    ),
+    KeyGroup(
         _("Go"),
         (
             Key("KeyG KeyI", "go-open", _("All open"), ("G", "I")),

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from allears.web.desk.views import (
+    bulk,
     conversation,
     drafts,
     files,
@@ -19,6 +20,9 @@ _D = "desk/dispatches/<int:dispatch_id>/"
 urlpatterns = [
     path("desk/", queue.open_desk, name="desk"),
     path("desk/search/", queue.search, name="search"),
+    path("desk/bulk/", bulk.bulk, name="bulk"),
+    path("desk/bulk/<int:bulk_id>/", bulk.show_change, name="bulk_change"),
+    path("desk/bulk/<int:bulk_id>/undo/", bulk.undo, name="undo_bulk"),
     path("desk/views/new/", saved_views.save, name="save_view"),
     path("desk/views/<int:saved_view_id>/", saved_views.change, name="saved_view"),
     path("desk/views/<int:saved_view_id>/filter/", saved_views.change_filter, name="change_filter"),

@@ -9,6 +9,7 @@ from allears.web.settings.sentences import fill
 
 GROUPS: list[tuple[str, str | Promise]] = [
     ("conversation.", _("Conversations")),
+    ("bulk.", _("Changes of many")),
     ("message.", _("Messages")),
     ("note.", _("Notes")),
     ("reply.", _("Replies")),
@@ -56,6 +57,10 @@ WORDS: dict[str, str | Promise] = {
     "brand.created": _("Brand created"),
     "brand.deleted": _("Brand deleted"),
     "brand.made_default": _("Brand made the default"),
+    "bulk.begun": _("Change of many begun"),
+    "bulk.done": _("Change of many done"),
+    "bulk.turned": _("Change of many taken back"),
+    "bulk.undone": _("Change of many undone"),
     "channel.added": _("Channel connected"),
     "channel.changed": _("Channel changed"),
     "channel.paused": _("Channel paused"),

@@ -1,5 +1,6 @@
 """The tables of conversations, by subject; imported from here."""
 
+from allears.pipeline.conversations.models.bulk import BulkChange, BulkItem, BulkState, ItemState
 from allears.pipeline.conversations.models.colleagues import CallIn, Note, Presence, PresentAs
 from allears.pipeline.conversations.models.conversations import (
     Attachment,
@@ -22,10 +23,14 @@ from allears.pipeline.conversations.models.views import Audience, Order, SavedVi
 __all__ = [
     "Attachment",
     "Audience",
+    "BulkChange",
+    "BulkItem",
+    "BulkState",
     "CallIn",
     "Conversation",
     "ConversationTag",
     "Direction",
+    "ItemState",
     "Kind",
     "Leg",
     "Message",

@@ -1,3 +1,5 @@
+from typing import Literal
+
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
@@ -13,7 +15,7 @@ from allears.web.desk.pages import (
     search_context,
 )
 from allears.web.desk.rows import draw_rows
-from allears.web.desk.sights import SEARCH, sight_of, view_named
+from allears.web.desk.sights import SEARCH, Sight, sight_of, view_named
 from allears.web.doors import MemberRequest
 
 MOST_ROWS = 200
@@ -37,7 +39,16 @@ def show_queue(request: MemberRequest, view_name: str) -> HttpResponse:
     context = frame_context(request, view) | queue_context(request, view) | filter_context(request, view)
     part = "#queue" if request.htmx.target == "queue" else ""
     response = render(request, f"desk/desk.html{part}", context)
-    return push_url(response, f"{view.url}{context['sight'].query}") if part else response
+    return push_url(response, _address_of(request, context["sight"])) if part else response
+
+
+def _address_of(request: MemberRequest, sight: Sight) -> str | Literal[False]:
+    """Return the address of a page whose queue is shown anew; what is open stays open. False: the same."""
+    now_at = request.htmx.current_url_abs_path or ""
+    path = now_at.partition("?")[0]
+    is_open = path.startswith(sight.view.url) and path.removeprefix(sight.view.url).strip("/").isdecimal()
+    address = f"{path if is_open else sight.view.url}{sight.query}"
+    return False if address == now_at else address
 
 
 @require_safe

@@ -5,6 +5,9 @@
 const SEQUENCE = 1_200;
 const TYPING = "input:not([type=radio], [type=checkbox], [type=submit]), textarea, select, [contenteditable]";
 
+// With Ctrl they belong to the text one writes.
+const OF_TEXT = new Set(["KeyA", "KeyZ"]);
+
 class DeskKeys extends HTMLElement {
   #table = new Map();
   #begun = "";
@@ -23,7 +26,7 @@ class DeskKeys extends HTMLElement {
     if (event.defaultPrevented || event.isComposing || event.altKey || event.repeat && event.code === "KeyE") return;
     const isMod = event.ctrlKey || event.metaKey;
     const isTyping = event.target.matches?.(TYPING);
-    if (isTyping && !isMod && event.code !== "Escape") return;
+    if (isTyping && event.code !== "Escape" && (!isMod || OF_TEXT.has(event.code))) return;
     if (document.querySelector("dialog[open]")) return;
     const chord = event.key === "?" ? "Shift+Slash" : this.#chord(event, isMod);
     const does = this.#table.get(this.#begun ? `${this.#begun} ${chord}` : chord) ?? this.#table.get(chord);

@@ -95,6 +95,7 @@ class QueueList extends HTMLElement {
     const isCurrent = row.querySelector("a").getAttribute("aria-current");
     link.href = row.querySelector("a").getAttribute("href");
     if (isCurrent) link.setAttribute("aria-current", isCurrent);
+    fresh.querySelector(".row-select").checked = row.querySelector(".row-select").checked;
     if (row.dataset.presence) fresh.dataset.presence = row.dataset.presence;
     const isFocused = row.contains(document.activeElement);
     if (replaceChanged(row, fresh) && isFocused) this.#row(fresh.dataset.key).querySelector("a").focus();
