@@ -32,6 +32,8 @@ Rows = dict[Model, set[int]]
 AT_ONCE = 500
 # These go only when they are sample data themselves, never because they hang on something that is.
 BY_NAME: set[Model] = {Workspace, Account, Member, Channel, Conversation, Customer, Identity, Event}
+# What the ledger calls a row, where that is not the name of its model.
+CALLED = {"SavedView": "view"}
 INDEXES = {"message_search": Message, "note_search": Note, "person_search": Identity}
 
 
@@ -52,12 +54,12 @@ def take_away(workspace_id: int, *, for_good: bool) -> Gone:
     Ending.objects.filter(workspace=workspace_id, channel_id__in=channel_ids).delete()
     for table, model in INDEXES.items():
         forget_many_words(table, rows.get(model, set()))
-    for field, ids in loose:
-        for part in _parts(ids):
-            _rows_at(field, part).update(**{field.name: None})
     for model, ids in rows.items():
         for part in _parts(ids):
             _delete(model, part)
+    for field, ids in loose:
+        for part in _parts(ids):
+            _rows_at(field, part).update(**{field.name: None})
     Job.objects.filter(key__startswith=f"samples:{workspace_id}:").delete()
     Job.objects.filter(key__in=[f"member:{id_}" for id_ in rows.get(Member, set())]).delete()
     SampleThing.objects.filter(workspace=workspace_id).delete()
@@ -115,11 +117,9 @@ def _below(roots: Rows) -> tuple[Rows, list[tuple["Reference", set[int]]]]:
         new = ids - found.setdefault(model, set())
         found[model] |= new
         for field in _fields_to(model) if new else ():
-            if field.null or field.model in BY_NAME:
-                if field.null:
-                    loose.append((field, new))
-                if field.remote_field.on_delete is not models.CASCADE or field.model in BY_NAME:
-                    continue
+            if field.model in BY_NAME or (field.null and field.remote_field.on_delete is not models.CASCADE):
+                loose += [(field, new)] if field.null else []
+                continue
             below = {id_ for part in _parts(new) for id_ in _ids(_rows_at(field, part))}
             waiting.append((field.model, below))
     return found, loose
@@ -161,7 +161,7 @@ def _remove_events(workspace_id: int, rows: Rows, channel_ids: list[int]) -> Non
 
 def _names_of(model: Model) -> set[str]:
     name = model.__name__
-    return {name.lower(), re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()}
+    return {name.lower(), re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower(), CALLED.get(name, name.lower())}
 
 
 def _digests_of(rows: Rows) -> set[str]:
