@@ -9,12 +9,8 @@ export class FirstForm {
   #isSkipped = false;
   #kind = "";
 
-  constructor(talk, changed) {
-    Object.assign(this, { talk, changed });
-  }
-
-  get isSkipped() {
-    return this.#isSkipped;
+  constructor(talk, skipped) {
+    Object.assign(this, { talk, skipped });
   }
 
   get isShown() {
@@ -54,7 +50,7 @@ export class FirstForm {
 
   #skip() {
     this.#isSkipped = true;
-    this.changed();
+    this.skipped();
   }
 
   #done({ name, email, message }) {

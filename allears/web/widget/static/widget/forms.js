@@ -5,7 +5,7 @@ import { say } from "./languages.js";
 /** Make a field with its label and the place for what is wrong with it. */
 export function field(name, given, isLong = false) {
   const id = `field-${name}`;
-  const input = make(isLong ? "textarea" : "input", { id, name, ...given, "aria-describedby": `${id}-wrong` });
+  const input = make(isLong ? "textarea" : "input", { id, name, ...given, "aria-label": say(name), "aria-describedby": `${id}-wrong` });
   const wrong = make("small.wrong", { id: `${id}-wrong` });
   on(input, "input", () => check(input, wrong, true));
   const label = make("label", { htmlFor: id }, say(name), !given.required && make("small", {}, say("optional")));

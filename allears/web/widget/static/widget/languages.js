@@ -26,7 +26,7 @@ function format(at, options) {
 
 /** Say the time of day. */
 export function timeOf(at) {
-  return format(at, { hour: "numeric", minute: "2-digit" });
+  return format(at, { timeStyle: "short" });
 }
 
 /** Say the full moment. */

@@ -40,7 +40,7 @@ export function touchLine(line, { isFirst, isLast, startsDay, message, state, wh
 }
 
 function stateWords(state, why) {
-  if (!state) return [];
+  if (!state || state === "kept") return [];
   const icons = { sending: "clock", waiting: "clock", sent: "check", seen: "check", refused: "alert" };
   return [icon(icons[state]), make("span", {}, state === "refused" && why ? why : say(`state_${state}`))];
 }

@@ -58,9 +58,9 @@ export class Log {
     const waiting = outbox.lines().map((line) => {
       return { key: line.id, side: "mine", state: line.state, why: line.why, message: { ...line, from: { name: "" } } };
     });
-    const lastOwn = [...said].reverse().find((entry) => entry.side === "mine");
+    const lastOwn = [...said, ...waiting].reverse().find((entry) => entry.side === "mine" && (!entry.state || entry.state === "kept"));
     if (lastOwn) lastOwn.state = messages.lastRead(seenUntil)?.id === lastOwn.message.id ? "seen" : "sent";
-    return [...(messages.earlier ? [] : [greeting]), ...said, ...waiting.filter((one) => !said.some(({ key }) => key === one.key))];
+    return [...(messages.earlier ? [] : [greeting]), ...said, ...waiting];
   }
 
   #place(entry, at, entries) {

@@ -19,7 +19,7 @@ export class Panel {
     ], close);
     this.composer = new Composer(talk);
     this.log = new Log(talk, (line) => this.composer.takeBack(line));
-    this.first = new FirstForm(talk, () => this.render(true));
+    this.first = new FirstForm(talk, () => this.#skipFirst());
     const parts = [this.head, this.log, this.first, this.strip, this.composer].map((part) => part.element);
     this.element = make("section.panel", { role: close ? "dialog" : "main", "aria-labelledby": "title", tabIndex: -1, hidden: true }, ...parts);
     on(this.element, "keydown", (event) => this.#pressed(event));
@@ -41,6 +41,11 @@ export class Panel {
       if (this.isShown) this.#draw();
     } else await undefined;
     if (focuses) this.focus();
+  }
+
+  #skipFirst() {
+    this.strip.askNoMore();
+    this.render(true);
   }
 
   #draw() {

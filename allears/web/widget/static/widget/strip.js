@@ -14,6 +14,12 @@ export class Strip {
     Object.assign(this, { talk, forget });
   }
 
+  /** Whoever has said no is not asked again. */
+  askNoMore() {
+    this.#isEnough = true;
+    this.ask("");
+  }
+
   /** Show one of: transcript, forget; "" for what the moment asks for. */
   ask(name) {
     this.#asked = name;
@@ -47,10 +53,7 @@ export class Strip {
   _solved = () => [this.#says("solved")];
 
   _email = () => {
-    const enough = wordsButton(say("not_needed"), () => {
-      this.#isEnough = true;
-      this.ask("");
-    });
+    const enough = wordsButton(say("not_needed"), () => this.askNoMore());
     return [make("p", {}, say("email_intro")), this.#mailForm(say("save"), (email) => this.#introduce(email), enough)];
   };
 

@@ -50,7 +50,7 @@ export class Talk extends EventTarget {
     const said = await this.visitor.greet();
     this.#failures = 0;
     this.messages.renew(said.messages, said.earlier);
-    for (const message of said.messages) this.outbox.drop(message.client_id);
+    this.outbox.settle(said.messages);
     const { unread, conversation, seen_until: seenUntil = "" } = said;
     Object.assign(this, { unread, seenUntil, status: conversation?.status || "", isLost: false });
     this.stream.lastId ||= String(said.last_event_id ?? "");
@@ -88,9 +88,7 @@ export class Talk extends EventTarget {
       await this.begin();
       await this.visitor.tellDetails();
       const files = line.files.map((file) => file.id);
-      const kept = await this.server.ask("lines", { id: line.id, text: line.text, files, page: pageHere() });
-      this.messages.keep({ ...line, id: kept.id, at: kept.at, client_id: line.id, is_ours: false, from: { name: "" } });
-      this.outbox.drop(line.id);
+      await this.server.ask("lines", { id: line.id, text: line.text, files, page: pageHere() });
       this.tabs.tell("changed");
     } catch (error) {
       if (error.status === 401) this.forgotten();
