@@ -44,3 +44,11 @@ def test_start_measures_the_second_start():
     figures = run("start")
 
     assert figures["second_start"]["processes"] == 1
+
+
+def test_widget_measures_each_phone():
+    figures = run("widget")
+
+    assert figures["bytes"]["gzip"] < figures["bytes"]["raw"]
+    assert figures["slow_phone"]["requests_before_opening"] == 2
+    assert figures["slow_phone"]["layout_shift"] == 0

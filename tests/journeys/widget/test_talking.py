@@ -1,142 +1,19 @@
-"""The widget in a real browser, on a page of another origin with a strict policy and hostile styles."""
-
-import struct
-import zlib
-from collections.abc import Callable, Iterator
-from typing import Any
+"""A visitor and the desk talk; nothing that was written is lost."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+from playwright.sync_api import Route, expect
 
 from allears.connectors.chat.connector import sign_identity
-from allears.foundation.business_time import WEEKDAYS
-from allears.foundation.clock import now
-from allears.foundation.workspaces.models import Brand, Role
-from allears.pipeline.channels.actions import add_channel
 from allears.pipeline.channels.models import Channel
 from allears.pipeline.conversations.actions.presence import note_presence
 from allears.pipeline.conversations.models import Attachment, Conversation, Message
 from allears.pipeline.replies.actions.drafting import add_draft_file
-from allears.pipeline.replies.actions.queueing import Reply, queue_reply
-from allears.pipeline.replies.actions.sending import claim_dispatches, send_dispatch
-from allears.pipeline.replies.models import Dispatch, DraftFile
-from allears.public.chat.conftest import SECRET, Site
+from allears.public.chat.conftest import SECRET
 from allears.public.chat.models import Visitor
-from allears.public.chat.queries.places import script_tag
-from tests.journeys.sites import OtherSite, RunningDesk, running_site
 from tests.journeys.test_desk_browser import signed_in
-from tests.journeys.worlds import World, join, make_world
+from tests.journeys.widget.steps import answer, bubbles, close_for_today, open_chat, picture, sent, write
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, databases="__all__")]
-expect.set_options(timeout=15_000)
-LOOKS = [(1024, "light", "en"), (360, "dark", "ru"), (360, "light", "vi")]
-AWAY = "net::ERR"
-
-
-@pytest.fixture
-def desk(settings) -> Iterator[RunningDesk]:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    desk = RunningDesk()
-    settings.BASE_URL = desk.url
-    yield desk
-    desk.stop()
-
-
-@pytest.fixture
-def site(desk) -> Site:
-    world: World = make_world("Harbour")
-    channel, _ = add_channel(world.owner.workspace, "chat", "Web", {"secret": SECRET})
-    return Site(world, channel, join(world.owner, Role.AGENT, "ines@harbour.example"))
-
-
-@pytest.fixture
-def shop(desk, site) -> Iterator[OtherSite]:
-    with running_site() as shop:
-        shop.tag = script_tag(site.channel.key)
-        shop.policy = (
-            f"default-src 'none'; style-src 'self'; script-src {desk.url}; connect-src {desk.url}; "
-            "require-trusted-types-for 'script'"
-        )
-        Channel.objects.filter(id=site.channel.id).update(settings={"origins": shop.url})
-        yield shop
-
-
-Visit = Callable[..., Page]
-
-
-@pytest.fixture
-def visit(browser: Browser, shop: OtherSite) -> Iterator[Visit]:
-    """Open the shop as a visitor; what a page writes to the console as an error fails the test."""
-    contexts: list[BrowserContext] = []
-    complaints: list[str] = []
-
-    def open_shop(context: BrowserContext | None = None, **options: Any) -> Page:
-        options = {"viewport": {"width": 1024, "height": 768}, "locale": "en-GB", **options}
-        context = context or browser.new_context(**options)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("request", lambda request: shop.asked.append(request.url.rpartition("/")[2]))
-        page.goto(shop.url)
-        return page
-
-    yield open_shop
-    for context in dict.fromkeys(contexts):
-        context.close()
-    assert [text for text in complaints if AWAY not in text and "429" not in text] == []
-
-
-def open_chat(page: Page) -> None:
-    page.locator(".launcher").click()
-    expect(page.locator(".panel")).to_be_visible()
-    skip = page.get_by_role("button", name="Write without e-mail")
-    if skip.is_visible():
-        skip.click()
-    expect(page.locator(".composer textarea")).to_be_focused()
-
-
-def write(page: Page, text: str) -> None:
-    page.locator(".composer textarea").fill(text)
-    page.keyboard.press("Enter")
-
-
-def bubbles(page: Page, side: str = "mine"):
-    return page.locator(f".line[data-side={side}] .bubble")
-
-
-def sent(page: Page) -> None:
-    """Wait until the desk has everything for good."""
-    expect(page.locator(".line[data-side=mine]").last).to_have_attribute("data-state", "sent")
-
-
-def answer(site: Site, conversation: Conversation, text: str, files: list[DraftFile]) -> None:
-    """Let an agent answer with files."""
-    conversation.refresh_from_db()
-    seen = conversation.last_message_id
-    queue_reply(
-        site.agent, conversation, Reply(text=text, idempotency_key=text, seen_message_id=seen, files=files)
-    )
-    Dispatch.objects.update(due_at=now())
-    for dispatch in claim_dispatches(set()):
-        send_dispatch(dispatch)
-
-
-def picture() -> bytes:
-    """Draw a small PNG."""
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    rows = b"".join(b"\0" + bytes((200, y * 4, 90)) for y in range(60))
-    head = struct.pack(">IIBBBBB", 1, 60, 8, 2, 0, 0, 0)
-    return (
-        b"\x89PNG\r\n\x1a\n"
-        + chunk(b"IHDR", head)
-        + chunk(b"IDAT", zlib.compress(rows))
-        + chunk(b"IEND", b"")
-    )
 
 
 def test_a_visitor_and_an_agent_talk(site, shop, visit):
@@ -294,12 +171,6 @@ def test_files_go_both_ways(site, visit):
     assert download.value.path().read_bytes() == b"a label"
 
 
-def close_for_today(site: Site) -> None:
-    """Let the brand be open for an hour of tomorrow only."""
-    tomorrow = WEEKDAYS[(now().weekday() + 1) % 7]
-    Brand.objects.filter(workspace=site.channel.workspace).update(hours={tomorrow: ["09:00-10:00"]})
-
-
 def test_outside_of_the_hours_a_message_is_left_and_goes_by_mail(site, visit):
     close_for_today(site)
     page = visit(timezone_id="UTC")
@@ -377,79 +248,6 @@ def test_a_device_is_forgotten(site, visit):
     page.reload()
     page.locator(".launcher").or_(page.locator(".panel")).first.wait_for()
     expect(bubbles(page)).to_have_count(0)
-
-
-def test_the_page_around_it_never_moves(site, visit):
-    page = visit()
-    page.evaluate(
-        """window.shifts = 0;
-        const count = (one) => { shifts += one.hadRecentInput ? 0 : one.value; };
-        new PerformanceObserver((list) => list.getEntries().forEach(count))
-          .observe({ type: "layout-shift", buffered: true });"""
-    )
-    size = "[document.documentElement.scrollWidth, document.documentElement.scrollHeight]"
-    expect(page.locator(".launcher")).to_be_visible()
-    before = page.evaluate(size)
-    open_chat(page)
-    write(page, "Hold still")
-    sent(page)
-    assert page.evaluate(size) == before
-    assert page.evaluate("shifts") == 0
-    # What the site does to its own buttons is not done to ours, and the other way round.
-    assert page.locator(".launcher").evaluate("(one) => getComputedStyle(one).position") == "fixed"
-    assert page.locator("h1").evaluate("(one) => getComputedStyle(one).color") == "rgb(176, 0, 90)"
-
-
-@pytest.mark.parametrize(
-    ("doctype", "before"), [("", ""), ("<!doctype html>", '<base href="https://elsewhere.example/deep/">')]
-)
-def test_odd_pages_have_it_too(shop, visit, doctype, before):
-    shop.doctype, shop.before, shop.sheet = doctype, before, ""
-    shop.policy = ""
-    page = visit()
-    open_chat(page)
-    write(page, "Odd page")
-    sent(page)
-
-
-@pytest.mark.parametrize(("width", "scheme", "language"), LOOKS)
-def test_it_stands_in_nobodys_way(site, shop, visit, width, scheme, language):
-    shop.language, shop.sheet = language, ""
-    shop.policy = ""  # axe puts a script of its own into the page
-    page = visit(viewport={"width": width, "height": 740}, color_scheme=scheme)
-    close_for_today(site)
-    page.reload()
-    page.locator(".launcher").click()
-    expect(page.locator(".first")).to_be_visible()
-    found = serious(page, "the form")
-    page.locator(".first .quiet").click()
-    page.locator(".composer textarea").fill("Xin chào, где мой заказ? " * 6)
-    page.locator(".send").click()
-    sent(page)
-    site.read()
-    site.answer(Conversation.objects.get(channel=site.channel), "One moment.")
-    expect(bubbles(page, "theirs").last).to_have_text("One moment.")
-    found += serious(page, "the talk")
-    page.locator(".head .icon-button").first.click()
-    found += serious(page, "the menu")
-    page.keyboard.press("Escape")
-    assert found == []
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
-    if width == 360:
-        box = page.locator(".panel").bounding_box()
-        assert (box["x"], box["y"], box["width"], box["height"]) == (0, 0, 360, 740)
-        for _ in range(12):
-            page.keyboard.press("Tab")
-        assert page.evaluate("document.activeElement.localName") == "allears-chat"
-    page.locator(".head .close").click()
-    found += serious(page, "the button")
-    assert found == []
-
-
-def serious(page: Page, what: str) -> list[str]:
-    """List what axe finds, with the part of the chat that was open."""
-    violations = Axe().run(page).response["violations"]
-    return [f"{what}: {one['id']} {one['nodes'][0]['html'][:120]}" for one in violations]
 
 
 def test_a_newcomer_chats_from_the_settings(site, desk, browser):
