@@ -11,6 +11,7 @@ from allears.foundation.workspaces.models import Role
 from allears.pipeline.conversations.actions.assigning import give_to_team
 from allears.pipeline.conversations.actions.tagging import make_tag
 from allears.pipeline.conversations.models import Conversation, Message, Note
+from allears.pipeline.replies.actions.saving import SavedWords, create_saved_reply
 from allears.pipeline.replies.models import Dispatch, Draft
 from tests.journeys.programs import program_of
 from tests.journeys.worlds import deliver, join, make_world, message_from
@@ -265,9 +266,34 @@ def test_what_a_private_team_handles_is_hidden_from_others(program, waiting, wor
     assert hidden.id in [one["id"] for one in items(boss.get("/conversations"))]
     assert hidden.id not in [one["id"] for one in items(program.get("/conversations"))]
     assert team.id not in [one["id"] for one in items(program.get("/teams"))]
-    told = {one["conversation_id"] for one in items(program.get("/events?limit=500"))}
-    assert waiting[1].id in told
-    assert hidden.id not in told
+
+
+@pytest.mark.django_db(transaction=True, databases="__all__")
+def test_events_are_told_in_order_each_once_as_far_as_one_may_know(program, waiting, world):
+    team = create_team(world.owner, "Board", is_private=True)
+    set_team_members(world.owner, team, [world.owner.id])
+    give_to_team(waiting[0].id, team.id, world.owner)
+
+    def hear(listener):
+        after, told = 0, []
+        while True:
+            page = listener.get(f"/events?limit=3&after={after}").json()
+            told += page["items"]
+            after = page["next_after"]
+            if not page["has_more"]:
+                return after, told
+
+    last, told = hear(program)
+    ids = [one["id"] for one in told]
+    assert ids == sorted(set(ids))
+    assert waiting[1].id in {one["conversation_id"] for one in told}
+    assert waiting[0].id not in {one["conversation_id"] for one in told}
+    assert None not in {one["conversation_id"] for one in told}
+    boss = program_of(world.owner)
+    assert {"workspace.created", "conversation.given_to_team"} <= {one["kind"] for one in hear(boss)[1]}
+
+    program.post(f"/conversations/{waiting[1].id}/notes", {"text": "Something new"})
+    assert [one["kind"] for one in items(program.get(f"/events?after={last}"))] == ["note.written"]
 
 
 def test_there_are_lists_of_who_and_what_there_is(program, world):
@@ -299,6 +325,15 @@ def test_saved_views_and_brands_are_read(program, waiting, world):
     path = f"/views/{views[0]['id']}/conversations"
     assert {one["id"] for one in items(program.get(path))} >= {one.id for one in waiting}
     assert [(one["is_default"], one["is_open"]) for one in items(program.get("/brands"))] == [(True, True)]
+
+
+def test_saved_replies_are_listed_and_filled_for_a_conversation(program, waiting, world):
+    words = SavedWords(title="On its way", text="Hello {{ customer.first_name }}, today!", shortcut="way")
+    create_saved_reply(world.owner, words)
+    assert "On its way" in [one["title"] for one in items(program.get("/saved-replies"))]
+    assert [one["shortcut"] for one in items(program.get("/saved-replies?text=today"))] == ["way"]
+    filled = items(program.get(f"/conversations/{waiting[0].id}/saved-replies"))
+    assert "Hello Maria, today!" in [one["filled_text"] for one in filled]
 
 
 def test_the_audit_is_for_those_who_lead(program, world):

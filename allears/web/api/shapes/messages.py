@@ -4,7 +4,7 @@ from typing import Literal
 
 from ninja import Field, Schema
 
-from allears.web.api.shapes.basics import Id, Moment, Page, Text, VisibilityName, Wanted
+from allears.web.api.shapes.basics import Id, Moment, Named, Page, Text, VisibilityName, Wanted
 
 ReplyState = Literal["held", "waiting", "sending", "sent", "refused", "unknown", "cancelled"]
 
@@ -146,3 +146,38 @@ class OvertakenProblem(Schema):
     detail: str
     code: str
     newer_messages: list[Message] | None = None
+
+
+class SavedReply(Schema):
+    """Words to answer with again, with {{ variables }} in them."""
+
+    id: int
+    title: str = Field(examples=["Parcel on its way"])
+    shortcut: str = Field(examples=["parcel"])
+    text: str = Field(examples=["Hello {{ customer.first_name }}, it left this morning."])
+    language: str = Field(description="The language it is for; empty for any.", examples=["en"])
+    brand: Named | None = Field(description="The brand it is for; null for any.")
+    is_shared: bool = Field(description="Whether everyone has it, or the member alone.")
+    used_count: int
+    last_used_at: Moment | None
+
+
+class SavedReplyList(Page):
+    """Saved replies."""
+
+    items: list[SavedReply]
+
+
+class FilledReply(SavedReply):
+    """A saved reply, filled for one conversation."""
+
+    filled_text: str = Field(examples=["Hello Anna, it left this morning."])
+    gaps: list[str] = Field(
+        description="Variables for which nothing is known here: fill them before you send it."
+    )
+
+
+class FilledReplyList(Page):
+    """Saved replies for one conversation, those that fit it first."""
+
+    items: list[FilledReply]
