@@ -93,7 +93,7 @@ def _file(
 def _conversation(
     channel: Channel, thread: Thread, identity: Identity, said: dict[str, str], at: datetime
 ) -> Conversation:
-    party = 0 if said["visibility"] == "private" else identity.customer_id
+    party = 0 if said["visibility"] == "private" else identity.id
     leg = Leg.objects.filter(thread=thread, party=party).select_related("conversation").first()
     conversation = (
         leg.conversation

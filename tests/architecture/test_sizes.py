@@ -24,7 +24,7 @@ RAISED: dict[str, tuple[int, str]] = {
     "allears/connectors/email/reading.py:_make_message": (26, ONE_ROW),
     "bench/naive.py:_file": (28, "the naive way, in one piece, to measure against"),
     "bench/naive.py:_conversation": (32, "the naive way, in one piece, to measure against"),
-    "allears/pipeline/people/actions.py:_make": (27, ONE_ROW),
+    "allears/pipeline/people/actions/__init__.py:_make": (27, ONE_ROW),
     "allears/pipeline/replies/actions/sending.py:_outgoing": (30, ONE_ROW),
 }
 

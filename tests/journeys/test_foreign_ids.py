@@ -29,6 +29,7 @@ from allears.pipeline.conversations.models import (
     Thread,
 )
 from allears.pipeline.intake.models import Ending
+from allears.pipeline.people.models import Customer, CustomerMerge, CustomerNote
 from allears.pipeline.replies.models import Dispatch, DraftFile, SavedReply
 from allears.public.chat.models import Visitor
 from allears.watch.webhooks.models import Call, Endpoint
@@ -64,6 +65,10 @@ NAMED: dict[str, Callable[[World], int]] = {
     "conversation_id": partial(mine, Conversation.objects.all()),
     "endpoint_id": partial(mine, Endpoint.objects.all()),
     "call_id": partial(mine, Call.objects.all(), path="endpoint__workspace"),
+    "customer_id": partial(mine, Customer.objects.all()),
+    "other_id": partial(mine, Customer.objects.all()),
+    "note_id": partial(mine, CustomerNote.objects.all(), path="customer__workspace"),
+    "merge_id": partial(mine, CustomerMerge.objects.all()),
     "saved_reply_id": partial(mine, SavedReply.objects.all()),
     "message_id": partial(mine, Message.objects.all()),
     "dispatch_id": partial(mine, Dispatch.objects.all()),

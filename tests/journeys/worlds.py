@@ -28,6 +28,8 @@ from allears.pipeline.conversations.models import Conversation, MessageBody
 from allears.pipeline.conversations.queries.bulk import BulkOrder
 from allears.pipeline.conversations.queries.filters import ConversationFilter
 from allears.pipeline.intake.storing import Submission, store_submissions
+from allears.pipeline.people.actions.notes import write_customer_note
+from allears.pipeline.people.models import Customer, CustomerMerge
 from allears.pipeline.replies.actions.drafting import add_draft_file
 from allears.pipeline.replies.actions.queueing import Reply, queue_reply
 from allears.pipeline.replies.actions.saving import SavedWords, create_saved_reply
@@ -64,9 +66,27 @@ def make_world(name: str) -> World:
     endpoint, _secret = add_endpoint(owner, "Orders", "https://shop.example/hook")
     put_test_call(endpoint, owner, "test_1")
     make_api_token(agent, "Shop", None)
+    know_someone_well(owner)
     create_saved_reply(owner, SavedWords(title="Where it is", text="{{ customer.name }}, it is on its way."))
     _invitation, token = invite_member(owner, Role.AGENT)
     return World(owner, agent, channel, token)
+
+
+def know_someone_well(member: Member) -> None:
+    """Write a note about the first customer, into whom another one was merged once."""
+    customer = Customer.objects.filter(workspace=member.workspace).earliest("id")
+    write_customer_note(customer, "Prefers letters.", member)
+    CustomerMerge.objects.create(
+        workspace=member.workspace,
+        survivor=customer,
+        absorbed_id=1_000_000 + member.workspace_id,
+        absorbed_name="Anya",
+        absorbed_first_seen_at=now(),
+        moved={"named": []},
+        last_conversation_id=0,
+        by=member,
+        merged_at=now(),
+    )
 
 
 def answer_everything(member: Member) -> None:

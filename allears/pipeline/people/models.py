@@ -1,6 +1,6 @@
 from django.db import models
 
-from allears.foundation.workspaces.models import Workspace
+from allears.foundation.workspaces.models import Member, Workspace
 
 
 class Customer(models.Model):
@@ -41,3 +41,32 @@ class Identity(models.Model):
 
     def __str__(self) -> str:
         return self.name or self.handle or self.external_id
+
+
+class CustomerNote(models.Model):
+    """Words about a person, for members only. They hang on the customer, and no path leads from here outside."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="notes")
+    member = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
+    text = models.TextField()
+    written_at = models.DateTimeField()
+    changed_at = models.DateTimeField(null=True)
+
+
+class CustomerMerge(models.Model):
+    """Two customers made one by a person. The absorbed one's row is gone; what it was, and the ids of all that
+    moved, by table, are kept here, so that it can be undone. Conversations above `last_conversation_id` came after."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+", db_index=False)
+    survivor = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="merges")
+    absorbed_id = models.BigIntegerField()
+    absorbed_name = models.CharField(max_length=200)
+    absorbed_first_seen_at = models.DateTimeField()
+    moved = models.JSONField(default=dict)
+    last_conversation_id = models.BigIntegerField()
+    by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
+    merged_at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["workspace", "absorbed_id"], name="customer_merge_of_absorbed")]

@@ -11,6 +11,8 @@ from allears.foundation.word_index import Term
 from allears.foundation.workspaces.models import Member
 from allears.foundation.workspaces.queries import hidden_team_ids, teams_of
 from allears.pipeline.people.models import Customer as Customer  # noqa: PLC0414 - pages name it
+from allears.pipeline.people.models import CustomerMerge as CustomerMerge  # noqa: PLC0414 - pages name it
+from allears.pipeline.people.models import CustomerNote as CustomerNote  # noqa: PLC0414 - pages name it
 from allears.pipeline.people.models import Identity as Identity  # noqa: PLC0414 - pages name it
 from allears.pipeline.people.search_index import find_people
 
@@ -44,6 +46,43 @@ def identities_of(customer_ids: Iterable[int]) -> dict[int, list[Identity]]:
     for identity in Identity.objects.filter(customer__in=list(customer_ids)).order_by("id"):
         found.setdefault(identity.customer_id, []).append(identity)
     return found
+
+
+def notes_on(customer: Customer) -> QuerySet[CustomerNote]:
+    """Return the notes about a customer whom the member may see, the newest first."""
+    return CustomerNote.objects.filter(customer=customer).select_related("member").order_by("-id")
+
+
+def get_visible_customer_note(member: Member, note_id: int) -> CustomerNote:
+    """Return a note about a customer the member may know of. Raise NotVisible for any other."""
+    note = CustomerNote.objects.filter(id=note_id).select_related("customer").first()
+    if note is None or not visible_customers(member).filter(id=note.customer_id).exists():
+        raise NotVisible
+    return note
+
+
+def merges_into(customer: Customer) -> QuerySet[CustomerMerge]:
+    """Return the merges that made a customer what they are and can be undone, the newest first."""
+    return (
+        CustomerMerge.objects.filter(survivor=customer, undone_at=None).select_related("by").order_by("-id")
+    )
+
+
+def get_visible_merge(member: Member, merge_id: int) -> CustomerMerge:
+    """Return a merge into a customer the member may know of. Raise NotVisible for any other."""
+    merge = CustomerMerge.objects.filter(id=merge_id).first()
+    if merge is None or not visible_customers(member).filter(id=merge.survivor_id).exists():
+        raise NotVisible
+    return merge
+
+
+def survivor_of(member: Member, customer_id: int) -> int | None:
+    """Say into whom a customer was merged, if the member may know of that one."""
+    merges = CustomerMerge.objects.filter(
+        workspace=member.workspace_id, absorbed_id=customer_id, undone_at=None
+    )
+    survivor = merges.order_by("-id").values_list("survivor_id", flat=True).first()
+    return survivor if survivor and visible_customers(member).filter(id=survivor).exists() else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,6 +92,7 @@ KEYS = (
             Key("KeyG KeyH", "go-on-hold", _("On hold"), ("G", "H")),
             Key("KeyG KeyS", "go-solved", _("Solved"), ("G", "S")),
             Key("KeyG KeyA", "go-all", _("All"), ("G", "A")),
+            Key("KeyG KeyC", "go-customers", _("Customers"), ("G", "C")),
             Key("KeyG Digit1", "go-saved-1", _("The first nine saved views"), ("G", "1…9")),
             *_other_saved_views(),
         ),
@@ -101,6 +102,7 @@ KEYS = (
         (
             Key("BracketLeft", "rail", _("Rail with names, or only icons"), ("[",)),
             Key("BracketRight", "context", _("About the customer"), ("]",)),
+            Key("Mod+KeyK", "palette", _("Every action and place, found by typing"), ("Ctrl", "K")),
             Key("Shift+Slash", "help", _("These keys"), ("?",)),
         ),
     ),

@@ -3,8 +3,11 @@ from django.urls import path
 from allears.web.desk.views import (
     bulk,
     conversation,
+    customers,
     drafts,
     files,
+    merging,
+    palette,
     queue,
     reply,
     saved_replies,
@@ -17,8 +20,20 @@ from allears.web.desk.views import (
 _C = "desk/conversations/<int:conversation_id>/"
 _D = "desk/dispatches/<int:dispatch_id>/"
 
+_P = "customers/<int:customer_id>/"
+
 urlpatterns = [
+    path("customers/", customers.list_customers, name="customers"),
+    path(_P, customers.show_customer, name="customer"),
+    path(f"{_P}rename/", customers.rename, name="rename_customer"),
+    path(f"{_P}notes/", customers.add_note, name="add_customer_note"),
+    path("customers/notes/<int:note_id>/", customers.change_note, name="change_customer_note"),
+    path("customers/notes/<int:note_id>/delete/", customers.delete_note, name="delete_customer_note"),
+    path(f"{_P}merge/", merging.choose_other, name="choose_other_customer"),
+    path(f"{_P}merge/<int:other_id>/", merging.merge, name="merge_customers"),
+    path("customers/merges/<int:merge_id>/undo/", merging.undo, name="undo_merge"),
     path("desk/", queue.open_desk, name="desk"),
+    path("desk/palette/", palette.show_palette, name="palette"),
     path("desk/search/", queue.search, name="search"),
     path("desk/bulk/", bulk.bulk, name="bulk"),
     path("desk/bulk/<int:bulk_id>/", bulk.show_change, name="bulk_change"),
@@ -40,6 +55,7 @@ urlpatterns = [
     path(f"{_C}outcome/undo/", verbs.wait_again, name="wait_again"),
     path(f"{_C}tags/", tags.tags, name="tags_of_conversation"),
     path(f"{_C}visitor/", visitors.let_in_or_not, name="let_visitor_in"),
+    path(f"{_C}print/", conversation.show_for_print, name="print_conversation"),
     path(f"{_C}presence/", conversation.be_present, name="presence"),
     path(f"{_C}draft/", drafts.save_draft, name="save_draft"),
     path(f"{_C}draft/files/", drafts.add_files, name="draft_files"),

@@ -36,6 +36,7 @@ VIEWS = (
     Place("all", _("All"), "/desk/all/", "all", is_minor=True),
 )
 LINKS = (
+    Place("customers", _("Customers"), "/customers/", "customers"),
     Place("audit", _("Audit"), "/settings/audit/", "audit"),
     Place("settings", _("Settings"), "/settings/", "settings"),
 )
@@ -66,5 +67,8 @@ def saved_places(views: Iterable[SavedView], counts: Mapping[str, int]) -> list[
 
 
 HOME = "/desk/"
+PALETTE = "/desk/palette/"
+SEARCH = "/desk/search/"
+CUSTOMERS = "/customers/"
 ACCOUNT = "/me/"
 SIGN_OUT = "/sign-out/"

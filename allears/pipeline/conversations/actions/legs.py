@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import connection
+from django.db.models import F
 
 from allears.connectors.interface import Visibility
 from allears.foundation.events.actions import record_event
@@ -50,7 +51,7 @@ def find_conversations(arrivals: "Sequence[Arrival]") -> None:
 def _place_of(
     arrival: "Arrival", legs: dict[_Place, Conversation], parents: dict[tuple[int, str], _Place]
 ) -> _Place:
-    """Say on which leg an arrival stands: in public, each customer has their own."""
+    """Say on which leg an arrival stands: in public, each identity has its own."""
     assert arrival.thread
     if arrival.incoming.visibility == Visibility.PRIVATE:
         return (arrival.thread.pk, 0)
@@ -58,7 +59,7 @@ def _place_of(
         parent = parents.get((arrival.channel_id, arrival.incoming.in_reply_to))
         if parent:
             return parent
-    place = (arrival.thread.pk, arrival.known.customer_id)
+    place = (arrival.thread.pk, arrival.known.identity_id)
     parents[arrival.channel_id, arrival.incoming.external_id] = place
     return place
 
@@ -80,11 +81,11 @@ def _parents_of(arrivals: "Sequence[Arrival]") -> dict[tuple[int, str], _Place]:
         if arrival.incoming.is_ours and arrival.incoming.in_reply_to:
             wanted.setdefault(arrival.channel_id, []).append(arrival.incoming.in_reply_to)
     return {
-        (channel_id, external_id): (thread_id, customer_id)
+        (channel_id, external_id): (thread_id, party)
         for channel_id, ids in wanted.items()
-        for external_id, thread_id, customer_id in Message.objects.filter(
-            channel=channel_id, external_id__in=ids
-        ).values_list("external_id", "thread_id", "conversation__customer_id")
+        for external_id, thread_id, party in Message.objects.filter(
+            channel=channel_id, external_id__in=ids, conversation__legs__thread=F("thread")
+        ).values_list("external_id", "thread_id", "conversation__legs__party")
     }
 
 

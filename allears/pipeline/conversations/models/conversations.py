@@ -148,8 +148,8 @@ class ThreadKey(models.Model):
 
 
 class Leg(models.Model):
-    """A thread's part in a conversation. In public each customer has a leg of their own; `party` is the
-    customer's id there, and 0 where a thread is private and so belongs to one conversation."""
+    """A thread's part in a conversation. In public each identity has a leg of its own; `party` is the
+    identity's id there, and 0 where a thread is private and so belongs to one conversation."""
 
     thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="legs", db_index=False)
     party = models.BigIntegerField(default=0)

@@ -132,7 +132,7 @@ def page_of(found: QuerySet[Conversation], order: str, after: str = "", size: in
     if order == Order.WAITING:
         found = _after_position(found, after).order_by("queue_position", "id")
     elif order == Order.NEWEST:
-        found = _after_recency(found, after).order_by("-last_message_at", "-id")
+        found = after_recency(found, after).order_by("-last_message_at", "-id")
     else:
         found = _after_age(found, after).order_by("last_message_at", "id")
     # First the order, from one index; then what to show. Together, a planner may begin with the channels.
@@ -187,7 +187,8 @@ def _after_position(found: QuerySet[Conversation], after: str) -> QuerySet[Conve
     )
 
 
-def _after_recency(found: QuerySet[Conversation], after: str) -> QuerySet[Conversation]:
+def after_recency(found: QuerySet[Conversation], after: str) -> QuerySet[Conversation]:
+    """Keep those whose newest message is older than a cursor tells."""
     at, id_ = _place_in_time(after)
     if at is None:
         return found

@@ -19,8 +19,9 @@ from allears.pipeline.conversations.models import (
     Note,
     Presence,
 )
+from allears.pipeline.conversations.queries.customers import visible_identities
 from allears.pipeline.conversations.queries.queue import QueueRow, rows_of, visible_conversations
-from allears.pipeline.people.models import Identity
+from allears.pipeline.people.models import CustomerNote, Identity
 
 MESSAGES_AT_ONCE = 40
 
@@ -64,11 +65,11 @@ SHOWN_EVENTS = {
 }
 
 
-def timeline(conversation: Conversation, before: str = "") -> Timeline:
+def timeline(conversation: Conversation, before: str = "", size: int = MESSAGES_AT_ONCE) -> Timeline:
     """Return a conversation's newest messages (or those before a cursor) with notes and events between."""
-    messages = _messages(conversation, before)
-    has_earlier = len(messages) > MESSAGES_AT_ONCE
-    messages = messages[-MESSAGES_AT_ONCE:]
+    messages = _messages(conversation, before, size)
+    has_earlier = len(messages) > size
+    messages = messages[-size:]
     since = messages[0].sent_at if has_earlier and messages else None
     until = _moment_of(before)
     others = [*_note_entries(conversation), *_event_entries(conversation)]
@@ -78,14 +79,14 @@ def timeline(conversation: Conversation, before: str = "") -> Timeline:
     return Timeline(kept, f"{messages[0].sent_at.isoformat()}|{messages[0].id}" if has_earlier else "")
 
 
-def _messages(conversation: Conversation, before: str) -> list[Message]:
+def _messages(conversation: Conversation, before: str, size: int) -> list[Message]:
     """Read one message more than is shown, to know whether there are earlier ones; oldest first."""
     found = Message.objects.filter(conversation=conversation.id)
     at = _moment_of(before)
     if at is not None:
         found = found.filter(sent_at__lte=at).exclude(sent_at=at, id__gte=int(before.rpartition("|")[2]))
     found = found.select_related("member", "identity", "channel", "dispatch")
-    return list(found.order_by("-sent_at", "-id")[: MESSAGES_AT_ONCE + 1])[::-1]
+    return list(found.order_by("-sent_at", "-id")[: size + 1])[::-1]
 
 
 def _moment_of(cursor: str) -> datetime | None:
@@ -124,6 +125,7 @@ class CustomerContext:
     """The person beside a conversation: who they are elsewhere, and what else they wrote about."""
 
     identities: list[Identity]
+    notes: list[CustomerNote]
     earlier: list[QueueRow]
     earlier_count: int
 
@@ -132,10 +134,11 @@ def customer_context(member: Member, conversation: Conversation, most: int = 6) 
     """Return what is known of a conversation's customer, as far as the member may see it."""
     others = visible_conversations(member).filter(customer=conversation.customer_id)
     others = others.exclude(id=conversation.id)
-    identities = Identity.objects.filter(customer=conversation.customer_id).order_by("id")
+    identities = visible_identities(member, [conversation.customer_id]).get(conversation.customer_id, [])
+    notes = CustomerNote.objects.filter(customer=conversation.customer_id).select_related("member")
     earlier = rows_of(others.order_by("-last_message_at")[:most])
     count = others.count() if len(earlier) == most else len(earlier)
-    return CustomerContext(list(identities), earlier, count)
+    return CustomerContext(identities, list(notes.order_by("-id")[:3]), earlier, count)
 
 
 def present_members(conversation: Conversation, but: Member | None = None) -> list[Presence]:

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from allears.foundation.events.actions import record_event
 from allears.pipeline.conversations.models import Conversation
+from allears.pipeline.people.actions.belongings import move_belongings
 from allears.pipeline.people.models import Customer, Identity
 from allears.pipeline.people.search_index import index_people
 from allears.public.chat.models import Visitor, VisitorFile, VisitorToken
@@ -75,6 +76,7 @@ def _move_customer(mine: Identity, kept: Customer) -> None:
     moved = Conversation.objects.filter(customer=gone)
     places = list(moved.values_list("id", "channel_id"))
     moved.update(customer=kept, customer_name=kept.name[:200])
+    move_belongings(gone, kept.id)
     Customer.objects.filter(id=gone).delete()
     for conversation, channel in places:
         facts: dict[str, Any] = {"conversation": conversation, "channel": channel, "customer": kept.id}

@@ -2,10 +2,11 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
+from allears.foundation.clock import now
 from allears.pipeline.conversations.actions.notes import note_call_ins_seen
 from allears.pipeline.conversations.actions.presence import note_presence
 from allears.pipeline.conversations.queries.queue import get_visible_conversation
-from allears.pipeline.conversations.queries.reading import present_members
+from allears.pipeline.conversations.queries.reading import present_members, timeline
 from allears.web.desk.pages import (
     conversation_context,
     filter_context,
@@ -15,8 +16,11 @@ from allears.web.desk.pages import (
     search_context,
 )
 from allears.web.desk.sights import SEARCH, view_named
-from allears.web.desk.words import describe_presence
+from allears.web.desk.timeline import draw_timeline
+from allears.web.desk.words import Names, describe_presence
 from allears.web.doors import MemberRequest
+
+MOST_PRINTED = 1000
 
 
 @require_safe
@@ -34,6 +38,24 @@ def show_conversation(request: MemberRequest, view_name: str, conversation_id: i
         else queue_context(request, view, conversation_id) | filter_context(request, view)
     )
     return render(request, "desk/desk.html", frame_context(request, view) | queue | context)
+
+
+@require_safe
+def show_for_print(request: MemberRequest, conversation_id: int) -> HttpResponse:
+    """Show the whole conversation, nothing folded, to be printed; its notes only where they are wanted."""
+    conversation = get_visible_conversation(request.member, conversation_id)
+    has_notes = request.GET.get("notes") != "no"
+    line = timeline(conversation, size=MOST_PRINTED)
+    entries = [one for one in line.entries if one.message or (one.note and has_notes)]
+    context = {
+        "conversation": conversation,
+        "title": conversation.subject or conversation.customer.name,
+        "timeline": draw_timeline(entries, Names({}, {}), conversation.channel.name),
+        "has_notes": has_notes,
+        "is_cut": bool(line.earlier),
+        "at": now(),
+    }
+    return render(request, "desk/print.html", context)
 
 
 @require_safe

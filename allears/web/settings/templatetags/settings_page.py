@@ -1,54 +1,15 @@
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from django import template
 from django.template.context import RequestContext
 from django.urls import reverse
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
-from allears.foundation.workspaces.queries import Member
 from allears.pipeline.intake.queries import count_dead_letters
 from allears.watch.webhooks.queries import count_troubled_endpoints
 from allears.web.settings.sentences import fill
+from allears.web.ui.tabs import TABS
 
 register = template.Library()
-
-
-@dataclass(frozen=True, slots=True)
-class Tab:
-    """One subject of the settings; `is_for_leads` says that leads may look at it too,
-    `is_for_agents` those who answer, `is_for_all` everyone."""
-
-    name: str
-    label: str | Promise
-    icon: str
-    is_for_leads: bool = True
-    is_for_all: bool = False
-    is_for_agents: bool = False
-
-    def may_open(self, member: Member) -> bool:
-        if self.is_for_agents:
-            return member.may_answer
-        return self.is_for_all or member.may_administer or (self.is_for_leads and member.may_lead)
-
-
-TABS = (
-    Tab("channels", _("Channels"), "channels", is_for_leads=False),
-    Tab("members", _("Members"), "members"),
-    Tab("teams", _("Teams"), "team", is_for_leads=False),
-    Tab("tags", _("Tags"), "tag"),
-    Tab("brands", _("Brands"), "brand", is_for_leads=False),
-    Tab("workspace", _("Workspace"), "settings", is_for_leads=False),
-    Tab("webhooks", _("Webhooks"), "webhook", is_for_leads=False),
-    Tab("saved_replies", _("Saved replies"), "reply", is_for_agents=True),
-    Tab("tokens", _("API tokens"), "key", is_for_all=True),
-    Tab("audit", _("Nothing lost"), "audit"),
-    Tab("dead_letters", _("Dead letters"), "mail"),
-    Tab("health", _("Health"), "health", is_for_leads=False),
-    Tab("ledger", _("Ledger"), "file"),
-    Tab("samples", _("Sample data"), "samples", is_for_leads=False),
-)
 
 
 @register.inclusion_tag("settings/tabs.html", takes_context=True)

@@ -6,8 +6,11 @@ from django.template.context import RequestContext
 
 from allears.web.ui.rail import (
     ACCOUNT,
+    CUSTOMERS,
     HOME,
     LINKS,
+    PALETTE,
+    SEARCH,
     SIGN_OUT,
     places_with_counts,
     saved_places,
@@ -26,6 +29,12 @@ def words(text: str) -> list[str]:
 @register.simple_tag
 def time_words() -> str:
     return words_of_time()
+
+
+@register.inclusion_tag("ui/palette.html")
+def command_palette() -> dict[str, object]:
+    """Draw the command palette, still empty: what is in it comes when it is opened."""
+    return {"palette_url": PALETTE, "search_url": SEARCH, "customers_url": CUSTOMERS}
 
 
 @register.inclusion_tag("ui/rail.html", takes_context=True)

@@ -16,10 +16,12 @@ class DeskKeys extends HTMLElement {
   connectedCallback() {
     for (const row of this.querySelectorAll("[data-codes]")) this.#table.set(row.dataset.codes, row.dataset.does);
     document.addEventListener("keydown", this.#pressed);
+    document.addEventListener("do-action", this.#asked);
   }
 
   disconnectedCallback() {
     document.removeEventListener("keydown", this.#pressed);
+    document.removeEventListener("do-action", this.#asked);
   }
 
   #pressed = (event) => {
@@ -36,6 +38,11 @@ class DeskKeys extends HTMLElement {
     }
     this.#begin("");
     if (this.#do(does, event)) event.preventDefault();
+  };
+
+  // The palette asks for an action by name.
+  #asked = ({ detail, target }) => {
+    this.#do(detail.does, { target });
   };
 
   #chord(event, isMod) {

@@ -18,6 +18,9 @@ WHERE i.workspace_id = %s AND i.network = %s AND i.realm = %s AND i.external_id 
 """
 
 
+_PEOPLE_LOCK = 0x7E0B1E  # of two numbers, the other is the workspace
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where an author is known: a workspace's network, or one channel of it (`realm`)."""
@@ -38,6 +41,8 @@ class Known:
 
 def know_people(seen: Iterable[tuple[Place, Author, datetime]]) -> dict[tuple[Place, str], Known]:
     """Find or make an identity and a customer for every author, seen then; returned by place and network id."""
+    seen = list(seen)
+    hold_people({place.workspace_id for place, _, _ in seen})
     wanted: dict[tuple[Place, str], Author] = {}
     first_seen: dict[tuple[Place, str], datetime] = {}
     for place, author, at in seen:
@@ -52,6 +57,19 @@ def know_people(seen: Iterable[tuple[Place, Author, datetime]]) -> dict[tuple[Pl
     if unknown:  # in one order everywhere, so that two workers never wait for each other
         known.update(_make(sorted(unknown, key=lambda one: one[1].id)))
     return known
+
+
+def hold_people(workspace_ids: Iterable[int], *, alone: bool = False) -> None:
+    """Keep who is who from changing until the transaction ends; `alone` keeps everyone else from reading it, too.
+
+    Filing may go on side by side, and waits only while two customers are made one or apart. SQLite has one
+    writer anyway.
+    """
+    if connection.vendor == "postgresql":
+        lock = "pg_advisory_xact_lock" if alone else "pg_advisory_xact_lock_shared"
+        with connection.cursor() as cursor:
+            for id_ in sorted(set(workspace_ids)):
+                cursor.execute(f"SELECT {lock}(%s, %s)", [_PEOPLE_LOCK, id_ % 2**31])
 
 
 def _find(place: Place, authors: dict[str, Author]) -> dict[tuple[Place, str], Known]:
