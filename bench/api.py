@@ -1,16 +1,19 @@
 """How many requests of programs /api/v1 answers in a second, and what each costs. One command: bench/api.
 
-Real HTTP over lasting connections to a server of its own, which reads, sends and tidies besides; replies
-go to a channel that takes none, so the network is not part of it.
+Real HTTP over lasting connections to a server of its own; replies are sent, too, to a receiver here, so
+their figure holds both.
 """
 
 import argparse
 import asyncio
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
+from threading import Thread
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -129,6 +132,30 @@ async def _answer(reader: asyncio.StreamReader) -> tuple[int, bytes]:
     return int(head[9:12]), await reader.readexactly(length)
 
 
+class Taker(BaseHTTPRequestHandler):
+    """Takes every answer that is posted."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["content-length"]))
+        self.send_response(204)
+        self.end_headers()
+
+    def log_message(self, *_args: object) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def receiver() -> Iterator[str]:
+    """Take what the channel sends, for as long as the block runs."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Taker)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/answers"
+    server.shutdown()
+    server.server_close()
+
+
 def measure(place: World, size: Size) -> dict[str, Any]:
     """Measure each operation, by one program and by several."""
     token = json.loads(place.run("token", "create", "--member", OWNER, "--json"))["token"]
@@ -194,9 +221,10 @@ def main() -> None:
     size = QUICK if given.quick else Size()
     size.conversations = given.conversations or size.conversations
     size.seconds = given.seconds or size.seconds
-    with world(given.db) as place:
-        # Nothing listens there, and the channel is paused, so that replies wait in the outbox.
-        channel = place.add_channel("api", "Shop", webhook_url="http://127.0.0.1:9/answers")["id"]
+    with ExitStack() as stack:
+        place = stack.enter_context(world(given.db))
+        address = stack.enter_context(receiver())
+        channel = place.add_channel("api", "Shop", webhook_url=address)["id"]
         place.inside(
             do="fill",
             channel=channel,

@@ -52,3 +52,10 @@ def test_widget_measures_each_phone():
     assert figures["bytes"]["gzip"] < figures["bytes"]["raw"]
     assert figures["slow_phone"]["requests_before_opening"] == 2
     assert figures["slow_phone"]["layout_shift"] == 0
+
+
+def test_api_measures_reads_and_writes(database):
+    figures = run("api", "--db", database)
+
+    for name in ("list_50", "conversation", "messages", "patch", "note_once", "reply"):
+        assert figures[name]["clients_2"]["per_second"] > 0, name

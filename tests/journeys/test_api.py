@@ -131,6 +131,20 @@ def test_a_held_reply_is_taken_back_and_a_sent_one_is_not(program, waiting):
     assert (refused.status_code, refused.json()["code"]) == (409, "too-late-to-undo")
 
 
+def test_a_refused_reply_is_sent_again_and_an_unknown_one_decided(program, waiting):
+    replies = [
+        program.post(f"/conversations/{one.id}/replies", {"text": "Now."}).json()["id"] for one in waiting
+    ]
+    for id_, state in zip(replies, ("refused", "unknown", "unknown"), strict=True):
+        Dispatch.objects.filter(id=id_).update(state=state)
+
+    assert program.post(f"/replies/{replies[0]}/retry").json()["state"] == "waiting"
+    assert program.post(f"/replies/{replies[1]}/decision", {"was_sent": True}).json()["state"] == "sent"
+    assert program.post(f"/replies/{replies[2]}/decision", {"was_sent": False}).json()["state"] == "waiting"
+    assert program.post(f"/replies/{replies[1]}/retry").json()["code"] == "not-refused"
+    assert program.post(f"/replies/{replies[0]}/decision", {"was_sent": True}).status_code == 409
+
+
 def test_an_answer_by_program_leaves_the_members_own_draft_alone(program, waiting, world):
     Draft.objects.create(
         conversation=waiting[0], member=world.agent, text="I was just", saved_at=waiting[0].opened_at

@@ -40,6 +40,7 @@ BODIES = {
     "replies": {"text": "Hello"},
     "notes": {"text": "Hello"},
     "outcome": {"outcome": "spam"},
+    "decision": {"was_sent": True},
 }
 
 

@@ -10,10 +10,18 @@ from allears import __version__
 from allears.foundation.errors import AllEarsError, NotVisible
 from allears.web.api.errors import Malformed, NotUnderstood
 from allears.web.api.problems import code_of, make_problem, problem_of, unexpected_problem
-from allears.web.api.views import conversations, customers, messages, saved_replies, saved_views, workspace
+from allears.web.api.views import (
+    conversations,
+    customers,
+    messages,
+    replies,
+    saved_replies,
+    saved_views,
+    workspace,
+)
 
 api = NinjaAPI(title="All Ears", version=__version__, docs_url=None, openapi_url=None)
-for module in (conversations, saved_views, messages, saved_replies, customers, workspace):
+for module in (conversations, saved_views, messages, replies, saved_replies, customers, workspace):
     api.add_router("", module.router)
 
 

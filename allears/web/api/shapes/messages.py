@@ -114,6 +114,12 @@ class Reply(Schema):
     trouble: str = Field(description="What went wrong and what to do, for a person; empty while all is well.")
 
 
+class DecisionWanted(Wanted):
+    """What a person found out about a reply of unknown fate."""
+
+    was_sent: bool = Field(description="true: the customer has it. false: send it again.")
+
+
 class NoteWanted(Wanted):
     """Words for members only."""
 
