@@ -181,7 +181,7 @@ def test_outside_of_the_hours_a_message_is_left_and_goes_by_mail(site, visit):
     expect(page.locator("#field-email-wrong")).to_have_text("Please fill this in.")
     page.get_by_label("Your name").fill("Maria")
     page.get_by_label("E-mail address").fill("maria@shop.example")
-    page.get_by_label("Message").fill("Do you ship to Riga?")
+    page.get_by_label("Message", exact=True).fill("Do you ship to Riga?")
     page.get_by_role("button", name="Send", exact=True).click()
     sent(page)
     site.read()

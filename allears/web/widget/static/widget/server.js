@@ -1,6 +1,8 @@
 // Asking the desk. No cookie is ever sent: who asks is known by the token alone.
 import { on } from "./dom.js";
 
+const ANSWERS_WITHIN = 30_000;
+
 /** The desk said no, or could not be reached (status 0). */
 export class Refused extends Error {
   constructor(status, detail = "", retryAfter = 0) {
@@ -24,7 +26,8 @@ export class Server {
 
   /** Ask for something and return its JSON. */
   async ask(path, body, method = body ? "POST" : "GET") {
-    const answer = await this.fetch(path, { method, body: body && JSON.stringify(body) });
+    const signal = AbortSignal.timeout?.(ANSWERS_WITHIN);
+    const answer = await this.fetch(path, { method, signal, body: body && JSON.stringify(body) });
     return answer.status === 204 ? {} : answer.json();
   }
 
