@@ -27,6 +27,8 @@ LEFT_OUT = {
     "chat.visitortoken": "a way in: lets a visitor's device in here, not there",
     "intake.waiting": "put anew for every envelope without an ending",
     "conversations.presence": "who is looking just now",
+    "conversations.bulkchange": "for undoing it within seconds; what was changed is in the ledger",
+    "conversations.bulkitem": "goes with it",
     "webhooks.call": "a log of what this installation told others, kept for a month",
     "demo.sampleset": "after an import sample data are data like any other",
     "demo.samplething": "the same",

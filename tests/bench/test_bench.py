@@ -40,6 +40,14 @@ def test_desk_measures_each_part(database, part, names):
     assert names <= set(figures["40"])
 
 
+@pytest.mark.parametrize("into", ["sqlite", "postgres"])
+def test_export_measures_both_ways_and_loses_nothing(database, into):
+    figures = run("export", "--db", database, "--into", into)
+
+    assert figures["export"]["messages"] == figures["import"]["messages"] == figures["messages"]
+    assert figures["import"]["is_whole"]
+
+
 def test_start_measures_the_second_start():
     figures = run("start")
 

@@ -42,6 +42,7 @@ LEFT_OUT = {
     "presence.": "so is looking",
     "invitation.": "an invitation is a way in; its address has to stay with who made it",
     "member.reset_link_made": "a way into an account",
+    "samples.": "sample data are no news",
     "token.": "what may call us is nobody's business outside",
     "view.": "how somebody likes to look at the queue changes nothing in it",
     "webhook.": "told to the endpoint itself it would go round in circles",
