@@ -70,7 +70,7 @@ def reserve_room(manifest: Manifest) -> Moves:
 def _take_room(kind: Kind, last: int) -> int:
     rows = rows_of(kind)
     top = rows.aggregate(top=Max("pk"))["top"] or 0
-    offset = max(top, _last_number(kind)) + MARGIN if rows.filter(pk__lte=last).exists() else 0
+    offset = max(top, last_number(kind)) + MARGIN if rows.filter(pk__lte=last).exists() else 0
     _move_numbers_on(kind, last + offset)
     return offset
 
@@ -80,7 +80,8 @@ def rows_of(kind: Kind) -> "models.QuerySet[Any]":
     return models.QuerySet(kind.model)
 
 
-def _last_number(kind: Kind) -> int:
+def last_number(kind: Kind) -> int:
+    """Return the last id that a kind's table ever gave."""
     connection, table = connections[database_of(kind)], kind.model._meta.db_table
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
@@ -95,7 +96,7 @@ def _last_number(kind: Kind) -> int:
 def _move_numbers_on(kind: Kind, last: int) -> None:
     """Let the next row that anyone puts come after these."""
     connection, table = connections[database_of(kind)], kind.model._meta.db_table
-    if _last_number(kind) >= last:
+    if last_number(kind) >= last:
         return
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":

@@ -7,7 +7,7 @@ is named neither here nor in NUMBERS or PLAIN.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from allears.archives.kinds import WORKSPACE
+from allears.archives.kinds import WORKSPACE, all_kinds
 
 Move = Callable[[str, int], int]
 
@@ -30,6 +30,8 @@ IDS: dict[str, str] = {
     "conversations.leg.party": CUSTOMER,
     "conversations.message.envelope_id": ENVELOPE,
     "conversations.message.outcome_by": MEMBER,
+    "people.customermerge.absorbed_id": CUSTOMER,
+    "people.customermerge.last_conversation_id": CONVERSATION,
     "chat.visitor.seen_message_id": MESSAGE,
     "chat.visitor.mailed_message_id": MESSAGE,
     "chat.mailedanswer.up_to_message_id": MESSAGE,
@@ -80,6 +82,9 @@ FACTS = {
     "added": MEMBER,
     "removed": MEMBER,
     "into": TAG,
+    "customer": CUSTOMER,
+    "absorbed": CUSTOMER,
+    "merge": "people.customermerge",
 }
 # What a saved view may ask for by its id.
 WANTED = {
@@ -131,6 +136,15 @@ def move_draft(row: dict[str, Any], move: Move) -> None:
     row["saved_replies"] = _moved(SAVED_REPLY, row["saved_replies"], move)
 
 
+def move_merge(row: dict[str, Any], move: Move) -> None:
+    """Move the ids of what moved with a merge, told by table and column; those that were "named" are conversations."""
+    labels = {kind.model._meta.db_table: kind.label for kind in all_kinds()}
+    for place, ids in row["moved"].items():
+        label = labels.get(place.partition(".")[0], CONVERSATION if place == "named" else "")
+        if label:
+            row["moved"][place] = [move(label, id_) for id_ in ids]
+
+
 def move_view(row: dict[str, Any], move: Move) -> None:
     """Move what a view asks for: ids as words among others such as "me"."""
     for name, label in WANTED.items():
@@ -155,6 +169,7 @@ INSIDE: Mapping[str, Callable[[dict[str, Any], Move], None]] = {
     "replies.dispatch": move_dispatch,
     "replies.draft": move_draft,
     "conversations.savedview": move_view,
+    "people.customermerge": move_merge,
 }
 # Their columns, told apart from PLAIN ones.
 INSIDE_COLUMNS = {
@@ -164,4 +179,5 @@ INSIDE_COLUMNS = {
     "replies.dispatch.before",
     "replies.draft.saved_replies",
     "conversations.savedview.wanted",
+    "people.customermerge.moved",
 }

@@ -12,6 +12,7 @@ from django.db import connections, transaction
 from allears.archives.containers import CHUNK, MANIFEST, Container, write_file, writing_archive
 from allears.archives.kinds import Kind, all_kinds
 from allears.archives.manifest import Manifest, contents_of
+from allears.archives.moving import has_own_ids, last_number
 from allears.archives.statements import Line, is_binary, select_digests, select_lines
 from allears.foundation.clock import now
 from allears.foundation.events.actions import record_event
@@ -136,11 +137,11 @@ class _Lines:
             yield ("\n".join(gathered) + "\n").encode()
 
     def ends(self) -> tuple[int, int]:
-        """Return the first and the last id, 0 where there are no rows."""
+        """Return the first id and the last that was ever given, also to what is gone; 0 where there are no rows."""
         if not self.rows:
             return 0, 0
         first, last = (json.loads(line)[self._kind.key] for line in (self._first, self._last))
-        return first, last
+        return first, max(last, last_number(self._kind)) if has_own_ids(self._kind) else last
 
     def _with_binary(self, row: Line) -> str:
         line, *columns = row

@@ -19,6 +19,8 @@ from allears.pipeline.conversations.search_index import index_messages, index_no
 from allears.pipeline.intake.actions import keep_ids_apart
 from allears.pipeline.intake.claiming import put_back
 from allears.pipeline.intake.models import EndedAs, Ending, Envelope, Waiting
+from allears.pipeline.people.models import Identity
+from allears.pipeline.people.search_index import index_people
 from allears.pipeline.replies.models import Dispatch, DispatchState
 from allears.watch.webhooks.models import Endpoint
 
@@ -28,6 +30,7 @@ AT_ONCE = 1000
 def finish_import(way: Import, manifest: Manifest) -> None:
     """Index, queue what was never read, bring back what was not sent, and write down that it is done."""
     _index_messages(way)
+    _index_people(way.workspace_id)
     for note in Note.objects.filter(conversation__workspace=way.workspace_id).iterator(AT_ONCE):
         index_note(note.id, way.workspace_id, note.text)
     _mark_purged(way.workspace_id)
@@ -67,6 +70,14 @@ def _index_rows(rows: Sequence[Message]) -> list[tuple[int, int, int, str]]:
         (one.id, one.workspace_id, one.channel_id, _found_by(one, bodies.get(one.id), files.get(one.id, [])))
         for one in rows
     ]
+
+
+def _index_people(workspace_id: int) -> None:
+    identities = Identity.objects.filter(workspace=workspace_id).select_related("customer")
+    for ids in _in_pieces(identities, "id"):
+        found = identities.filter(id__in=ids)
+        with transaction.atomic():
+            index_people((one, one.customer.name) for one in found)
 
 
 def _found_by(message: Message, body: MessageBody | None, files: list[str]) -> str:
