@@ -189,7 +189,9 @@ def test_all_that_match_are_shown_before_they_are_changed(world, browser):
     assert "Status: Solved" in page
     assert "wait for an answer and are left open." in page
     assert BulkChange.objects.count() == before
-    browser.post("/desk/bulk/", {**asked, "do": "no_reply:asked_twice", "confirmed": "1"})
+    browser.post("/desk/bulk/", {**asked, "do": "spam:", "confirmed": "status:solved"})
+    assert BulkChange.objects.count() == before
+    browser.post("/desk/bulk/", {**asked, "do": "no_reply:asked_twice", "confirmed": "no_reply:asked_twice"})
     change = BulkChange.objects.latest("id")
     assert change.total == 4
     assert {one(name).status for name in ("Maria Petrova", "Zoë Quist", "Omar Haddad")} == {"solved"}

@@ -40,7 +40,7 @@ def bulk(request: MemberRequest) -> HttpResponse:
     check_order(request.member, order)
     conversations = selection.conversations(request.member)
     is_large = selection.is_all or len(selection.ids) > PREVIEW_FROM
-    if is_large and "confirmed" not in given:
+    if is_large and given.get("confirmed") != given["do"]:
         return _preview(request, selection)
     return _tell(request, begin_bulk(request.member, order, conversations))
 
