@@ -5,6 +5,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.journeys.desks import address as address  # noqa: PLC0414 - a fixture for all
+from tests.journeys.desks import desk as desk  # noqa: PLC0414 - a fixture for all
+
 # Playwright keeps an event loop in this thread, and Django would take our own queries for its.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 NAMES = ("chromium", "chromium-browser", "google-chrome")

@@ -10,6 +10,7 @@ class SavedReplies extends HTMLElement {
   #list;
   #choices;
   #gap;
+  #caret = [0, 0];
   #typedSlash = false;
 
   connectedCallback() {
@@ -29,6 +30,8 @@ class SavedReplies extends HTMLElement {
   }
 
   async open() {
+    // What lies behind a dialog forgets where one was in it.
+    this.#caret = [this.#field.selectionStart, this.#field.selectionEnd];
     this.#dialog.showModal();
     const input = this.#dialog.querySelector("input");
     input.value = "";
@@ -64,21 +67,23 @@ class SavedReplies extends HTMLElement {
     this.#typedSlash = false;
     this.#dialog.close();
     const field = this.#field;
-    const start = field.selectionStart;
-    field.setRangeText(option.dataset.words, start, field.selectionEnd, "end");
+    const [start, end] = this.#caret;
+    field.setRangeText(option.dataset.words, start, end, "end");
+    this.#caret = [field.selectionEnd, field.selectionEnd];
     const used = document.createElement("input");
     Object.assign(used, { type: "hidden", name: "saved_replies", value: option.dataset.id });
     this.append(used);
     field.dispatchEvent(new Event("input", { bubbles: true }));
-    this.#goToGap(start);
   }
 
   #closed = () => {
     this.#field.focus();
     // Who closes it without taking one meant the character.
     if (this.#typedSlash) {
-      this.#field.setRangeText("/", this.#field.selectionStart, this.#field.selectionEnd, "end");
+      this.#field.setRangeText("/", ...this.#caret, "end");
       this.#field.dispatchEvent(new Event("input", { bubbles: true }));
+    } else if (!this.#goToGap(0)) {
+      this.#field.setSelectionRange(...this.#caret);
     }
     this.#typedSlash = false;
   };

@@ -112,7 +112,7 @@ class CommandPalette extends HTMLElement {
   };
 
   #pick(option) {
-    const { id, does, post, name, value, search } = option.dataset;
+    const { id, does, post, name, value, search, href } = option.dataset;
     const typed = this.#field.value.trim();
     const recent = [id, ...this.#recent().filter((one) => one !== id)].slice(0, MOST_RECENT);
     if (id) localStorage.setItem(KEPT, JSON.stringify(recent));
@@ -120,7 +120,7 @@ class CommandPalette extends HTMLElement {
     if (does) document.dispatchEvent(new CustomEvent("do-action", { detail: { does } }));
     else if (post) this.#post(post.replace("{conversation}", this.#conversation()), { [name]: value, view: this.#view() });
     else if (search) location.assign(/^#\d+$/.test(typed) ? `/desk/all/${typed.slice(1)}/` : this.dataset[search] + encodeURIComponent(typed));
-    else option.querySelector("a").click();
+    else location.assign(href);
   }
 
   #view() {
