@@ -333,6 +333,34 @@ def test_customers_are_found_by_name_and_listed_with_their_identities(program, w
     assert seen == [one["id"] for one in everyone]
 
 
+def test_a_customer_is_renamed_noted_merged_and_made_two_again(program, waiting, world):
+    lead = program_of(world.owner)
+    maria, bao = (one.customer_id for one in waiting[:2])
+    assert lead.patch(f"/customers/{maria}", {"name": "Maria P."}).json()["name"] == "Maria P."
+    for text in ("First.", "Second."):
+        assert program.post(f"/customers/{maria}/notes", {"text": text}).status_code == 201
+    page = program.get(f"/customers/{maria}/notes?limit=1").json()
+    older = program.get(f"/customers/{maria}/notes?limit=1&cursor={page['next_cursor']}").json()
+    assert [one["text"] for one in page["items"] + older["items"]] == ["Second.", "First."]
+
+    merged, again = (
+        lead.post(f"/customers/{maria}/merges", {"absorbed_id": bao}, Idempotency_Key="m") for _ in range(2)
+    )
+    assert again["Idempotency-Replayed"] == "true"
+    merged = merged.json()
+    assert (merged["survivor_id"], merged["absorbed_id"]) == (maria, bao)
+    assert program.get(f"/customers/{bao}").status_code == 404
+    assert {one["id"] for one in items(program.get(f"/conversations?customer={maria}"))} == {
+        waiting[0].id,
+        waiting[1].id,
+    }
+    again = lead.delete(f"/merges/{merged['id']}").json()
+    assert again["name"] == "Bao Tran"
+    assert [one["id"] for one in items(program.get(f"/conversations?customer={again['id']}"))] == [
+        waiting[1].id
+    ]
+
+
 def test_saved_views_and_brands_are_read(program, waiting, world):
     views = items(program.get("/views"))
     assert [(one["name"], one["audience"], one["count"]) for one in views] == [("Unanswered", "all", 4)]

@@ -14,7 +14,7 @@ from schemathesis.specs.openapi.checks import negative_data_rejection, positive_
 from allears.pipeline.conversations.actions.tagging import make_tag
 from allears.pipeline.conversations.models import Attachment, Conversation, SavedView
 from allears.pipeline.conversations.queries.filters import FILTER_NAMES
-from allears.pipeline.people.models import Customer
+from allears.pipeline.people.models import Customer, CustomerMerge
 from allears.pipeline.replies.models import Dispatch
 from allears.web.api.document import open_api, operations_in
 from tests.journeys.programs import program_of
@@ -83,6 +83,7 @@ class Asker:
         self._ids = {
             "conversation_id": Conversation.objects.earliest("id").id,
             "reply_id": Dispatch.objects.earliest("id").id,
+            "merge_id": CustomerMerge.objects.earliest("id").id,
             "customer_id": Customer.objects.earliest("id").id,
             "view_id": SavedView.objects.earliest("id").id,
             "attachment_id": Attachment.objects.earliest("id").id,

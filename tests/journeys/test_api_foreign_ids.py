@@ -13,7 +13,7 @@ from allears.foundation.workspaces.actions import create_team, set_team_members
 from allears.foundation.workspaces.models import Role
 from allears.pipeline.conversations.actions.assigning import give_to_team
 from allears.pipeline.conversations.models import Attachment, Conversation, SavedView
-from allears.pipeline.people.models import Customer
+from allears.pipeline.people.models import Customer, CustomerMerge
 from allears.pipeline.replies.models import Dispatch
 from allears.web.api.document import open_api, operations_in
 from tests.journeys.programs import program_of
@@ -32,6 +32,7 @@ NAMED: dict[str, Callable[[World], int]] = {
     "conversation_id": partial(first_of, Conversation.objects.all(), "workspace"),
     "customer_id": partial(first_of, Customer.objects.all(), "workspace"),
     "view_id": partial(first_of, SavedView.objects.all(), "workspace"),
+    "merge_id": partial(first_of, CustomerMerge.objects.all(), "workspace"),
     "reply_id": partial(first_of, Dispatch.objects.all(), "workspace"),
     "attachment_id": partial(first_of, Attachment.objects.all(), "message__workspace"),
 }
@@ -41,6 +42,7 @@ BODIES = {
     "notes": {"text": "Hello"},
     "outcome": {"outcome": "spam"},
     "decision": {"was_sent": True},
+    "{customer_id}": {"name": "Anna"},
 }
 
 
@@ -58,6 +60,8 @@ def ask(program, verb, path, world):
     """Ask for what a world has there."""
     address = PARAMETER.sub(lambda found: str(NAMED[found[1]](world)), path.removeprefix("/api/v1"))
     body = BODIES.get(path.rpartition("/")[2], {}) if verb in {"post", "patch"} else None
+    if path.endswith("/merges"):
+        body = {"absorbed_id": NAMED["customer_id"](world)}
     response = program.ask(verb.upper(), address, body)
     if response.streaming:
         response.getvalue()

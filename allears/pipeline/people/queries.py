@@ -117,3 +117,12 @@ def customers_by_id(ids: Sequence[int]) -> list[Customer]:
     """Read customers that were found to be visible before, in the order given."""
     known = Customer.objects.in_bulk(ids)
     return [known[id_] for id_ in ids if id_ in known]
+
+
+def listed_customer_notes(
+    customer: Customer, before: int | None, size: int
+) -> tuple[list[CustomerNote], bool]:
+    """Return one page of the notes about a customer, the newest first, before an id; and whether there are more."""
+    found = notes_on(customer)
+    notes = list((found if before is None else found.filter(id__lt=before))[: size + 1])
+    return notes[:size], len(notes) > size

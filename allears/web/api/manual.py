@@ -13,6 +13,7 @@ from allears.foundation import errors
 from allears.foundation.errors import AllEarsError
 from allears.foundation.tokens import errors as token_errors
 from allears.pipeline.conversations import errors as conversation_errors
+from allears.pipeline.people import errors as people_errors
 from allears.pipeline.replies import errors as reply_errors
 from allears.web.api import errors as api_errors
 from allears.web.api.document import open_api, operations_in
@@ -88,7 +89,7 @@ def named_problems() -> dict[str, str]:
     """Return what a problem's code means: the sentence a person reads, by code."""
     known = {
         code_of(one): gettext(one.__doc__ or "")
-        for module in (errors, token_errors, conversation_errors, reply_errors, api_errors)
+        for module in (errors, token_errors, people_errors, conversation_errors, reply_errors, api_errors)
         for one in vars(module).values()
         if isinstance(one, type) and issubclass(one, AllEarsError)
     }
