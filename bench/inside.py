@@ -173,6 +173,17 @@ def _drain(batch: int) -> int:
     return total
 
 
+def visitors(*, channel: int, count: int) -> dict[str, Any]:
+    """Make visitors of a chat, each with a token."""
+    from allears.pipeline.channels.models import Channel
+    from allears.pipeline.channels.queries import open_channel
+    from allears.public.chat.actions.visiting import Hello, greet_visitor
+
+    _be_quick()
+    opened = open_channel(Channel.objects.get(id=channel))
+    return {"tokens": [greet_visitor(opened, Hello())[1] for _ in range(count)]}
+
+
 def _be_quick() -> None:
     """Let the disk write when it likes: nothing here is measured."""
     from django.db import connections
@@ -193,6 +204,7 @@ DEEDS: dict[str, Callable[..., dict[str, Any]]] = {
     "pages": pages,
     "queue": queue,
     "store": store,
+    "visitors": visitors,
     "waiting": waiting,
 }
 

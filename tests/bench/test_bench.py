@@ -67,3 +67,11 @@ def test_api_measures_reads_and_writes(database):
 
     for name in ("list_50", "conversation", "messages", "patch", "note_once", "reply"):
         assert figures[name]["clients_2"]["per_second"] > 0, name
+
+
+@pytest.mark.parametrize("part", ["idle", "talk"])
+def test_live_measures_each_part(database, part):
+    figures = run("live", "--db", database, "--only", part)[part]
+
+    assert figures["told_to_visitors"] == figures["lines_written"]
+    assert figures["line_to_desk_ms"]["p95"] > 0
