@@ -32,7 +32,11 @@ class EventsDoor:
         line = EventStream(first, on_end=lambda _line: hub.unsubscribe(subscriber))
         subscriber = Subscriber(member.workspace_id, member.id, line)
         hub.subscribe(subscriber)
-        first += await self._missed(member.workspace_id, request.headers.get("last-event-id", ""))
+        try:
+            first += await self._missed(member.workspace_id, request.headers.get("last-event-id", ""))
+        except BaseException:
+            hub.unsubscribe(subscriber)
+            raise
         return line
 
     async def _missed(self, workspace_id: int, last_event_id: str) -> list[bytes]:

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from time import monotonic
 from typing import Any
 
+import structlog
+from django.db import DatabaseError
 from starlette.concurrency import run_in_threadpool
 
 from allears.foundation.events.queries import Event
@@ -14,7 +16,9 @@ from allears.web.sse import EventStream, encode_event, keep_lines_open
 from allears.web.threads import with_connections
 from allears.web.widget.arrivals import Arrivals
 from allears.web.widget.drawing import draw_line
+from allears.web.widget.offering import hours_event
 
+log = structlog.get_logger("allears.widget")
 TYPING_FOR = 8.0
 LOOK_EVERY = 1.0
 KEEP_EVERY = HERE_FOR.total_seconds() / 2
@@ -43,6 +47,7 @@ class VisitorHub:
         self._by_conversation: dict[int, set[Chat]] = {}
         self._channels: dict[int, int] = {}
         self._typing: dict[int, float] = {}
+        self._hours: dict[int, bytes] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self.arrivals = Arrivals()
 
@@ -158,7 +163,22 @@ class VisitorHub:
             if at - kept_at > KEEP_EVERY:
                 kept_at = at
                 self.arrivals.stay(here)
+                try:
+                    await self._tell_hours()
+                except DatabaseError as error:
+                    log.warning("hours_not_told", error=type(error).__name__)
             await self.arrivals.flush(here)
+
+    async def _tell_hours(self) -> None:
+        """Tell open chats when somebody came to the desk, or closing time came."""
+        for channel_id in list(self._channels):
+            told = await run_in_threadpool(with_connections, hours_event, channel_id)
+            if self._hours.setdefault(channel_id, told) != told:
+                self._hours[channel_id] = told
+                for chats in list(self._by_thread.values()):
+                    for chat in chats:
+                        if chat.channel_id == channel_id:
+                            chat.line.put(told)
 
 
 def draw_news(news: News) -> bytes:

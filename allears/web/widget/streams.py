@@ -1,19 +1,20 @@
 """One open page of a visitor."""
 
+from dataclasses import dataclass
+
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.types import ASGIApp
 
 from allears.pipeline.channels.queries import OpenChannel
-from allears.public.chat.queries.offers import offer_of
 from allears.public.chat.queries.streaming import missed_events, news_in
-from allears.public.chat.queries.visitors import Own, Visitor, own_things, present_conversation
+from allears.public.chat.queries.visitors import Own, Visitor, own_things, present_conversation, visitor_with
 from allears.web.sse import EventStream, encode_event
 from allears.web.threads import with_connections
-from allears.web.widget.doors import visitor_of
-from allears.web.widget.drawing import draw_hours
+from allears.web.widget.doors import token_of
 from allears.web.widget.hub import Chat, VisitorHub, draw_news
 from allears.web.widget.limits import TooFast
+from allears.web.widget.offering import hours_event
 
 MOST_MISSED = 200
 MOST_PAGES = 20
@@ -27,29 +28,39 @@ class LiveDoor:
 
     async def stream(self, request: Request, channel: OpenChannel) -> ASGIApp:
         """Stream what concerns a visitor, beginning after Last-Event-ID."""
-        visitor = await visitor_of(request, channel)
-        if self._hub.pages_of(visitor.id, visitor.thread) >= MOST_PAGES:
+        place = await run_in_threadpool(with_connections, _place_of, channel.id, token_of(request))
+        hub, visitor = self._hub, place.visitor
+        if hub.pages_of(visitor.id, visitor.thread) >= MOST_PAGES:
             raise TooFast(60)
-        own, conversation = await run_in_threadpool(with_connections, _place_of, visitor)
-        hub = self._hub
-        first: list[bytes] = []
-        line = EventStream(
-            first, _origin_headers(request.headers.get("origin", "")), on_end=lambda _line: hub.remove(chat)
-        )
-        chat = Chat((channel.workspace_id, channel.id), visitor.id, own.names, line)
-        hub.add(chat, conversation)
+        first = [place.hours]
+        origin = _origin_headers(request.headers.get("origin", ""))
+        line = EventStream(first, origin, on_end=lambda _line: hub.remove(chat))
+        chat = Chat((channel.workspace_id, channel.id), visitor.id, place.own.names, line)
+        hub.add(chat, place.conversation)
         # Only now, so that what happens meanwhile comes by the line.
         last = request.headers.get("last-event-id", "")
         if last.isdecimal() and len(last) < 19:
-            first += await run_in_threadpool(with_connections, _missed, visitor, int(last))
-        first.append(await run_in_threadpool(with_connections, _hours_of, channel.id))
+            try:
+                first += await run_in_threadpool(with_connections, _missed, visitor, int(last))
+            except BaseException:
+                hub.remove(chat)
+                raise
         return line
 
 
-def _place_of(visitor: Visitor) -> tuple[Own, int]:
+@dataclass(frozen=True, slots=True)
+class _Place:
+    visitor: Visitor
+    own: Own
+    conversation: int
+    hours: bytes
+
+
+def _place_of(channel_id: int, token: str) -> _Place:
+    visitor = visitor_with(channel_id, token)
     own = own_things(visitor)
     conversation = present_conversation(own)
-    return own, conversation.id if conversation else 0
+    return _Place(visitor, own, conversation.id if conversation else 0, hours_event(channel_id))
 
 
 def _missed(visitor: Visitor, last_event_id: int) -> list[bytes]:
@@ -58,11 +69,6 @@ def _missed(visitor: Visitor, last_event_id: int) -> list[bytes]:
     if len(events) >= MOST_MISSED:
         return [encode_event("resync", {}, events[-1].id)]
     return [draw_news(news) for news in news_in(events, {visitor.channel_id})]
-
-
-def _hours_of(channel_id: int) -> bytes:
-    offer = offer_of(channel_id)
-    return encode_event("hours", {**draw_hours(offer), "agents_here": offer.has_members_here})
 
 
 def _origin_headers(origin: str) -> list[tuple[bytes, bytes]]:

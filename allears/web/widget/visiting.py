@@ -18,7 +18,6 @@ from allears.public.chat.actions.transcripts import send_transcript
 from allears.public.chat.actions.visiting import Hello, Identity, forget_device, greet_visitor, set_details
 from allears.public.chat.actions.writing import Written, prepare_line
 from allears.public.chat.queries.lines import count_unread, lines_for
-from allears.public.chat.queries.offers import offer_of
 from allears.public.chat.queries.streaming import seen_until
 from allears.public.chat.queries.visitors import Visitor, own_things, present_conversation
 from allears.web.threads import with_connections
@@ -45,6 +44,7 @@ from allears.web.widget.limits import (
     TRANSCRIPTS_OF_VISITOR,
     Buckets,
 )
+from allears.web.widget.offering import remembered_offer
 
 
 class Visiting:
@@ -57,7 +57,7 @@ class Visiting:
 
     async def config(self, request: Request, channel: OpenChannel) -> Response:
         """Introduce the chat: the same for everyone, so it may be kept for a minute."""
-        offer = await run_in_threadpool(with_connections, offer_of, channel.id)
+        offer = await run_in_threadpool(with_connections, remembered_offer, channel.id)
         headers = {"cache-control": "public, max-age=60"}
         return JSONResponse(draw_offer(offer, language_of(request)), headers=headers)
 
