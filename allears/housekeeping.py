@@ -23,6 +23,7 @@ from allears.pipeline.conversations.actions.bulk import carry_on_bulk, forget_ol
 from allears.pipeline.conversations.actions.presence import forget_stale_presence
 from allears.pipeline.intake.actions import purge_envelopes
 from allears.public.chat.actions.mailing import mail_unseen
+from allears.public.chat.actions.tidying import forget_silent_visitors
 from allears.watch.health.actions import note_sizes
 from allears.watch.health.running import WORKER
 from allears.watch.webhooks.actions.calling import forget_old_calls
@@ -68,6 +69,7 @@ def tidy_up() -> None:
     """Forget stale presence, ended sessions and kept answers, and let the database look at its statistics."""
     forget_stale_presence()
     forget_old_bulk_items()
+    forget_silent_visitors()
     SessionStore.clear_expired()
     forget_kept_answers()
     forget_times(WORKER, now() - WORKERS_KNOWN_FOR)

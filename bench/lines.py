@@ -27,7 +27,7 @@ class Line(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Take events out of what came; the frames between them are passed over."""
         now = time.monotonic()
-        *events, self._buffer = (self._buffer + data).split(b"\n\n")
+        *events, self._buffer = (self._buffer + data).replace(b"\r\n", b"\n").split(b"\n\n")
         for event in events:
             name = _after(event, b"event: ")
             if name == b"hello" and not self._is_open.done():

@@ -1,11 +1,15 @@
 """Who a visitor is: on one device or several, anonymous or vouched for by their site."""
 
+from datetime import timedelta
+
 import pytest
 
+from allears.foundation.clock import shifted_clock
 from allears.foundation.errors import NotVisible
 from allears.pipeline.conversations.models import Conversation, Message
 from allears.pipeline.people.models import Customer
 from allears.public.chat.actions.blocking import block_visitor, unblock_visitor
+from allears.public.chat.actions.tidying import forget_silent_visitors
 from allears.public.chat.actions.visiting import Hello, Identity, forget_device, greet_visitor, set_details
 from allears.public.chat.errors import NotAnAddress, UnknownVisitor, WrongSignature
 from allears.public.chat.models import Visitor, VisitorToken
@@ -184,3 +188,12 @@ def test_a_conversation_without_a_visitor_can_block_nobody(site):
     other = Conversation.objects.filter(channel=site.world.channel).first()
     with pytest.raises(NotVisible):
         block_visitor(site.agent, other)
+
+
+def test_a_visitor_who_never_wrote_is_forgotten_after_a_month_and_one_who_did_is_not(site):
+    silent, speaking = site.visit()[0], site.visit()[0]
+    site.say(speaking, "Hello")
+    assert forget_silent_visitors() == 0
+    with shifted_clock(timedelta(days=31)):
+        assert forget_silent_visitors() == 1
+    assert set(Visitor.objects.filter(id__in=[silent.id, speaking.id])) == {speaking}
