@@ -16,35 +16,44 @@ from tests.servers.postgres import find_free_port
 LINES = 2000
 
 
+_kept: set[Any] = set()
+
+
+async def idle() -> AsyncIterator[dict[str, str]]:
+    """Say hello and nothing more."""
+    queue: asyncio.Queue[dict[str, str]] = asyncio.Queue(200)
+    _kept.add(queue)
+    yield {"event": "hello", "data": "{}"}
+    while True:
+        yield await queue.get()
+
+
+async def by_library(_request: Any) -> Any:
+    """Answer by sse-starlette."""
+    from sse_starlette import EventSourceResponse
+
+    return EventSourceResponse(idle(), ping=25)
+
+
+async def by_hand(_request: Any) -> Any:
+    """Answer our way."""
+    from allears.web.sse import EventStream
+
+    line = EventStream()
+    _kept.add(line)
+    return line
+
+
+WAYS = {"sse-starlette": by_library, "web/sse.py": by_hand}
+
+
 def serve(way: str, port: int) -> None:
     """Serve idle lines in one of two ways."""
     import uvicorn
-    from sse_starlette import EventSourceResponse
     from starlette.applications import Starlette
-    from starlette.requests import Request
     from starlette.routing import Route
 
-    from allears.web.sse import EventStream
-
-    kept: set[Any] = set()
-
-    async def idle() -> AsyncIterator[dict[str, str]]:
-        queue: asyncio.Queue[dict[str, str]] = asyncio.Queue(200)
-        kept.add(queue)
-        yield {"event": "hello", "data": "{}"}
-        while True:
-            yield await queue.get()
-
-    async def by_library(_request: Request) -> EventSourceResponse:
-        return EventSourceResponse(idle(), ping=25)
-
-    async def by_hand(_request: Request) -> EventStream:
-        line = EventStream()
-        kept.add(line)
-        return line
-
-    ways = {"sse-starlette": by_library, "web/sse.py": by_hand}
-    app = Starlette(routes=[Route("/", ways[way])])
+    app = Starlette(routes=[Route("/", WAYS[way])])
     uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning", backlog=2048)
 
 
@@ -72,7 +81,7 @@ def main() -> None:
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(20_000, hard), hard))
     found = {}
-    for way in ("sse-starlette", "web/sse.py"):
+    for way in WAYS:
         port = find_free_port()
         process = subprocess.Popen([sys.executable, "-m", "bench.lines_held", way, str(port)])
         time.sleep(5)

@@ -127,26 +127,7 @@ async def in_groups(deeds: Sequence[Any]) -> None:
 
 async def measure_idle(scene: Scene, pid: int, size: Size) -> dict[str, Any]:
     """Open all lines, see what they hold, then write while all are open."""
-    await in_groups([scene.open_chat(number) for number in range(size.warm)])
-    await asyncio.sleep(3)
-    before, cpu, began = resident_mb(pid), cpu_seconds(pid), time.monotonic()
-    await in_groups([scene.open_chat(number) for number in range(size.warm, size.warm + size.chats)])
-    with_chats = resident_mb(pid)
-    await in_groups([scene.open_desk() for _ in range(size.desks)])
-    took = time.monotonic() - began
-    await asyncio.sleep(5)
-    after = resident_mb(pid)
-    count = size.chats + size.desks
-    found = {
-        "connections": count + size.warm,
-        "memory_before_mb": before,
-        "memory_after_mb": after,
-        "kb_each": round((after - before) * 1024 / count, 1),
-        "kb_each_chat": round((with_chats - before) * 1024 / size.chats, 1),
-        "opened_per_second": round(count / took, 1),
-        "open_cpu_ms": round((cpu_seconds(pid) - cpu) * 1000 / count, 2),
-    }
-    tell(f"{count} lines: {found['kb_each']} KB each, {found['open_cpu_ms']} ms CPU to open one")
+    found = await open_all(scene, pid, size)
     cpu, at = cpu_seconds(pid), time.monotonic()
     await asyncio.sleep(min(30.0, size.talking))
     found["idle_cpu_percent"] = round((cpu_seconds(pid) - cpu) / (time.monotonic() - at) * 100, 1)
@@ -157,6 +138,30 @@ async def measure_idle(scene: Scene, pid: int, size: Size) -> dict[str, Any]:
         await asyncio.sleep(0.1)
     await asyncio.sleep(3)
     return {**found, **_told(scene, acknowledged, size.probes)}
+
+
+async def open_all(scene: Scene, pid: int, size: Size) -> dict[str, Any]:
+    """Open a few lines to warm up, then all, and return what these hold."""
+    await in_groups([scene.open_chat(number) for number in range(size.warm)])
+    await asyncio.sleep(3)
+    before, cpu, began = resident_mb(pid), cpu_seconds(pid), time.monotonic()
+    await in_groups([scene.open_chat(number) for number in range(size.warm, size.warm + size.chats)])
+    with_chats = resident_mb(pid)
+    await in_groups([scene.open_desk() for _ in range(size.desks)])
+    took = time.monotonic() - began
+    await asyncio.sleep(5)
+    after, count = resident_mb(pid), size.chats + size.desks
+    found = {
+        "connections": count + size.warm,
+        "memory_before_mb": before,
+        "memory_after_mb": after,
+        "kb_each": round((after - before) * 1024 / count, 1),
+        "kb_each_chat": round((with_chats - before) * 1024 / size.chats, 1),
+        "opened_per_second": round(count / took, 1),
+        "open_cpu_ms": round((cpu_seconds(pid) - cpu) * 1000 / count, 2),
+    }
+    tell(f"{count} lines: {found['kb_each']} KB each, {found['open_cpu_ms']} ms CPU to open one")
+    return found
 
 
 def _told(scene: Scene, acknowledged: list[float], written: int) -> dict[str, Any]:
@@ -180,26 +185,14 @@ async def measure_talk(scene: Scene, pid: int, size: Size) -> dict[str, Any]:
     callers: asyncio.Queue[Caller] = asyncio.Queue()
     for _ in range(CALLERS):
         callers.put_nowait(Caller(scene.url))
-    acknowledged: list[float] = []
-    ends = time.monotonic() + size.talking
-
-    async def visitor(number: int) -> None:
-        await asyncio.sleep(Random(number).uniform(0, size.every))
-        while time.monotonic() < ends:
-            caller = await callers.get()
-            try:
-                acknowledged.append(await scene.say(caller, number, f"Line of visitor {number}"))
-            finally:
-                callers.put_nowait(caller)
-            await asyncio.sleep(size.every)
-
-    pages: list[float] = []
-    clicks: list[float] = []
+    ends, acknowledged = time.monotonic() + size.talking, list[float]()
+    pages, clicks = list[float](), list[float]()
     cpu, began = cpu_seconds(pid), time.monotonic()
     agents = [asyncio.to_thread(work, scene, ends, pages, clicks, n) for n in range(size.agents)]
-    await asyncio.gather(*(visitor(number) for number in range(size.visitors)), *agents)
+    visitors = [talk(scene, n, callers, (ends, size.every), acknowledged) for n in range(size.visitors)]
+    await asyncio.gather(*visitors, *agents)
     await asyncio.sleep(6)
-    took = time.monotonic() - began
+    used = (cpu_seconds(pid) - cpu) / (time.monotonic() - began)
     return {
         "visitors": size.visitors,
         **_told(scene, acknowledged, len(acknowledged)),
@@ -208,8 +201,27 @@ async def measure_talk(scene: Scene, pid: int, size: Size) -> dict[str, Any]:
         "answers": len(scene.to_chat),
         "agents_pages_ms": in_ms(pages),
         "agents_clicks_ms": in_ms(clicks),
-        "server_cpu_percent": round((cpu_seconds(pid) - cpu) / took * 100, 1),
+        "server_cpu_percent": round(used * 100, 1),
     }
+
+
+async def talk(
+    scene: Scene,
+    number: int,
+    callers: "asyncio.Queue[Caller]",
+    pace: tuple[float, float],
+    acknowledged: list[float],
+) -> None:
+    """Let one visitor write a line every so many seconds, until the end."""
+    ends, every = pace
+    await asyncio.sleep(Random(number).uniform(0, every))
+    while time.monotonic() < ends:
+        caller = await callers.get()
+        try:
+            acknowledged.append(await scene.say(caller, number, f"Line of visitor {number}"))
+        finally:
+            callers.put_nowait(caller)
+        await asyncio.sleep(every)
 
 
 def work(scene: Scene, ends: float, pages: list[float], clicks: list[float], number: int) -> None:
