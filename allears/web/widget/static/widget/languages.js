@@ -56,7 +56,7 @@ export function lengthOf(seconds) {
 }
 
 function count(number, unit, unitDisplay = "long") {
-  return new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay }).format(number);
+  return new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay }).format(number).replace(" ", "\u00a0");
 }
 
 /** Say how large a file is. */
