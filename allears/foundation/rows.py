@@ -20,6 +20,7 @@ from django.db.models.expressions import RawSQL
 
 _Change = Callable[[Any], Any]
 M = TypeVar("M", bound=models.Model)
+N = TypeVar("N", bound=models.Model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +111,49 @@ def find_rows(model: type[M], condition: str, *values: object, among: Iterable[o
     connection = _connection_of(model)
     table = _table_of(model, connection.vendor)
     statement = f"SELECT {table.columns} FROM {table.name} WHERE {condition}"  # noqa: S608 - no value in it
-    found = []
-    for line in select_rows(statement, *values, among=among, alias=connection.alias):
-        row = dict(zip(table.attributes, line, strict=True))
-        for name, read in table.readers:
-            row[name] = read(row[name])
-        found.append(_make(model, row, is_new=False))
-    return found
+    lines = select_rows(statement, *values, among=among, alias=connection.alias)
+    return [_read(model, table, line) for line in lines]
+
+
+def find_pairs(
+    model: type[M], other: type[N], condition: str, *values: object, among: Iterable[object]
+) -> list[tuple[M, N]]:
+    """Find rows of two models together: in the condition the first is `a`, the other `b`, and it says
+    how they belong to each other; `{among}` as in `find_rows`."""
+    connection = _connection_of(model)
+    one, two = (_table_of(table, connection.vendor) for table in (model, other))
+    columns = ",".join([*_named("a", one), *_named("b", two)])
+    statement = f"SELECT {columns} FROM {one.name} a, {two.name} b WHERE {condition}"  # noqa: S608 - no value in it
+    middle = len(one.attributes)
+    return [
+        (_read(model, one, line[:middle]), _read(other, two, line[middle:]))
+        for line in select_rows(statement, *values, among=among, alias=connection.alias)
+    ]
+
+
+def hang_on(rows: Sequence[models.Model], *names: str) -> None:
+    """Read what rows refer to by these foreign keys, in one statement each, and hang it on them."""
+    for name in names:
+        ids = {row.__dict__[f"{name}_id"] for row in rows} - {None}
+        if not ids:
+            continue
+        model = type(rows[0])._meta.get_field(name).related_model
+        assert isinstance(model, type)
+        found = {one.pk: one for one in find_rows(model, "id {among}", among=sorted(ids))}
+        for row in rows:
+            if (id_ := row.__dict__[f"{name}_id"]) in found:
+                row._state.fields_cache[name] = found[id_]
+
+
+def _named(name: str, table: _Table) -> list[str]:
+    return [f"{name}.{column}" for column in table.columns.split(",")]
+
+
+def _read(model: type[M], table: _Table, line: Sequence[Any]) -> M:
+    row = dict(zip(table.attributes, line, strict=True))
+    for name, read in table.readers:
+        row[name] = read(row[name])
+    return _make(model, row, is_new=False)
 
 
 def select_rows(
@@ -199,6 +236,11 @@ def moment_as_text(value: datetime | None) -> str | None:
     if value is None:
         return None
     return (value if value.tzinfo is UTC else value.astimezone(UTC)).isoformat(" ")[:-6]
+
+
+def moment_for_rows(at: datetime) -> Any:
+    """Write a moment as a value of a statement of ours, for the main database."""
+    return moment_as_text(at) if connections[DEFAULT_DB_ALIAS].vendor == "sqlite" else at
 
 
 def moment_in(value: datetime | None) -> datetime | None:

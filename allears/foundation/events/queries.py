@@ -1,13 +1,15 @@
 """Read the ledger."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db import connection
-from django.db.models import BooleanField, Max, Q, QuerySet
+from django.db.models import BooleanField, Max, Q
 from django.db.models.expressions import RawSQL
 
 from allears.foundation.clock import now
 from allears.foundation.events.models import Event as Event  # noqa: PLC0414 - pages name it
+from allears.foundation.rows import find_rows, select_rows
 
 LATE_COMMITS = timedelta(seconds=10)
 # Kinds that only tell open pages what someone is doing just now.
@@ -34,7 +36,10 @@ def newest_event_at() -> datetime | None:
 
 def last_event_id_of(workspace_id: int) -> int:
     """Return the newest event's id in a workspace, 0 if it has none."""
-    return Event.objects.filter(workspace_id=workspace_id).aggregate(last=Max("id"))["last"] or 0
+    [(last,)] = select_rows(
+        "SELECT MAX(id) FROM events_event WHERE workspace_id {among}", among=[workspace_id]
+    )
+    return last or 0
 
 
 def events_after(event_id: int, limit: int = 1000) -> list[Event]:
@@ -56,10 +61,12 @@ def events_of_workspace_since(workspace_id: int, event_id: int, limit: int = 500
     return list(recent.exclude(id=event_id).order_by("id")[:limit])
 
 
-def timeline_events(conversation_id: int, limit: int = 500) -> QuerySet[Event]:
-    """Return a conversation's newest events, oldest first."""
-    newest = Event.objects.filter(conversation=conversation_id).order_by("-id").values("id")[:limit]
-    return Event.objects.filter(id__in=newest).order_by("id")
+def timeline_events(conversation_id: int, kinds: Collection[str], limit: int = 500) -> list[Event]:
+    """List those of a conversation's newest events that are of some kinds, oldest first."""
+    newest = find_rows(
+        Event, f"conversation {{among}} ORDER BY id DESC LIMIT {limit}", among=[conversation_id]
+    )
+    return [event for event in reversed(newest) if event.kind in kinds]
 
 
 def ledger_of(

@@ -10,6 +10,7 @@ from django.db.models.functions import Lower
 from allears.foundation.business_time import Hours
 from allears.foundation.clock import now
 from allears.foundation.errors import NotVisible
+from allears.foundation.rows import find_pairs, find_rows, select_rows
 from allears.foundation.workspaces.errors import InvitationNotOpen, ResetNotOpen
 from allears.foundation.workspaces.models import Account as Account  # noqa: PLC0414 - pages name it
 from allears.foundation.workspaces.models import Brand as Brand  # noqa: PLC0414 - pages name it
@@ -64,6 +65,11 @@ def everyone_in(workspace_id: int) -> QuerySet[Member]:
     return Member.objects.filter(workspace_id=workspace_id).order_by(Lower("name"))
 
 
+def list_everyone(workspace_id: int) -> list[Member]:
+    """List the same as `everyone_in`, for pages that are drawn again and again."""
+    return find_rows(Member, "workspace_id {among} ORDER BY LOWER(name), id", among=[workspace_id])
+
+
 def active_members_of(workspace_id: int) -> QuerySet[Member]:
     """Return a workspace's active members by name."""
     return Member.objects.filter(workspace_id=workspace_id, is_active=True).order_by(Lower("name"))
@@ -110,8 +116,13 @@ def hidden_team_ids(member: Member) -> list[int]:
     """List the private teams that a member does not belong to; none for owners and administrators."""
     if member.may_administer:
         return []
-    private = Team.objects.filter(workspace_id=member.workspace_id, is_private=True)
-    return list(private.exclude(members=member).values_list("id", flat=True))
+    private = select_rows(
+        "SELECT id FROM workspaces_team t WHERE is_private AND workspace_id = %s AND NOT EXISTS"
+        " (SELECT 1 FROM workspaces_teammember WHERE team_id = t.id AND member_id {among})",
+        member.workspace_id,
+        among=[member.id],
+    )
+    return [id_ for (id_,) in private]
 
 
 def brands_of(workspace_id: int) -> QuerySet[Brand]:
@@ -172,9 +183,30 @@ def get_own_sign_in(account: Account, sign_in_id: int) -> SignIn:
 
 
 def get_sign_in(session_key: str) -> SignIn | None:
-    """Return the sign-in of a session, with its account, unless it was ended."""
-    lasting = SignIn.objects.filter(ended_at=None, account__is_active=True)
-    return lasting.filter(session_hash=hash_of(session_key)).select_related("account").first()
+    """Return the sign-in of a session, with its account, unless it was ended. Asked before every page."""
+    found = find_pairs(
+        SignIn,
+        Account,
+        "b.id = a.account_id AND b.is_active AND a.ended_at IS NULL AND a.session_hash {among}",
+        among=[hash_of(session_key)],
+    )
+    for sign_in, account in found:
+        sign_in.account = account
+        return sign_in
+    return None
+
+
+def seats_of(account: Account) -> list[Member]:
+    """List the person's active memberships, each with its workspace and account. Asked before every page."""
+    found = find_pairs(
+        Member,
+        Workspace,
+        "b.id = a.workspace_id AND a.is_active AND a.account_id {among} ORDER BY a.id",
+        among=[account.id],
+    )
+    for member, workspace in found:
+        member.workspace, member.account = workspace, account
+    return [member for member, _workspace in found]
 
 
 def password_problems(password: str, email: str = "", name: str = "") -> list[str]:

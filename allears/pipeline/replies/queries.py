@@ -2,17 +2,24 @@
 
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, prefetch_related_objects
 from django.db.models.functions import Lower
 
 from allears.connectors.interface import Ability
 from allears.connectors.words import mark
 from allears.foundation.errors import NotVisible
+from allears.foundation.rows import find_rows, hang_on
 from allears.foundation.text import index_text, index_words, language_of_letters
 from allears.foundation.workspaces.models import Member
 from allears.pipeline.channels.models import Channel, ChannelState
 from allears.pipeline.channels.queries import get_connector
-from allears.pipeline.conversations.models import Conversation, Direction, Message, Thread, Visibility
+from allears.pipeline.conversations.models import (
+    Conversation,
+    Message,
+    MessageBody,
+    Thread,
+    Visibility,
+)
 from allears.pipeline.conversations.queries.queue import visible_conversations
 from allears.pipeline.people.models import Identity
 from allears.pipeline.replies.filling import Filler, gaps_in
@@ -44,11 +51,7 @@ class ReplyPlace:
 
 def reply_place(conversation: Conversation) -> ReplyPlace:
     """Find where a reply to a conversation goes: to whom wrote last, in the same place."""
-    received = Message.objects.filter(conversation=conversation.id).select_related(
-        "thread", "identity", "channel", "body"
-    )
-    newest = received.filter(direction=Direction.IN, kind__in=["message", "invite"])
-    last = newest.order_by("-sent_at", "-id").first() or received.order_by("-sent_at", "-id").first()
+    last = _last_received(conversation)
     if last is None:
         return ReplyPlace(False, NOBODY)
     identity = last.identity or Identity.objects.filter(customer=conversation.customer_id).first()
@@ -56,7 +59,7 @@ def reply_place(conversation: Conversation) -> ReplyPlace:
         return ReplyPlace(False, NOBODY)
     reason = _reason_against(last)
     abilities = get_connector(last.channel.kind).can
-    body = getattr(last, "body", None) if last.has_more else None
+    body = MessageBody.objects.filter(message=last).first() if last.has_more else None
     return ReplyPlace(
         can_reply=not reason,
         reason=reason,
@@ -68,6 +71,16 @@ def reply_place(conversation: Conversation) -> ReplyPlace:
         can_attach=Ability.ATTACH in abilities,
         is_paused=last.channel.state != ChannelState.ON,
     )
+
+
+def _last_received(conversation: Conversation) -> Message | None:
+    """Read the newest message that a reply could be meant for, else the newest of any kind."""
+    newest = "conversation_id {among} ORDER BY sent_at DESC, id DESC LIMIT 1"
+    among = [conversation.id]
+    asked = f"direction = 'in' AND kind IN ('message', 'invite') AND {newest}"
+    found = find_rows(Message, asked, among=among) or find_rows(Message, newest, among=among)
+    hang_on(found, "thread", "identity", "channel")
+    return found[0] if found else None
 
 
 def _reason_against(last: Message) -> str:
@@ -82,8 +95,10 @@ def _reason_against(last: Message) -> str:
 
 def drafts_in(conversation: Conversation) -> list[Draft]:
     """List what members are writing in a conversation."""
-    drafts = Draft.objects.filter(conversation=conversation).select_related("member")
-    return list(drafts.prefetch_related("files").order_by("-saved_at"))
+    drafts = find_rows(Draft, "conversation_id {among} ORDER BY saved_at DESC", among=[conversation.id])
+    hang_on(drafts, "member")
+    prefetch_related_objects(drafts, "files")
+    return drafts
 
 
 def get_visible_dispatch(member: Member, dispatch_id: int) -> Dispatch:

@@ -55,8 +55,6 @@ class MemberMiddleware:
             return
         request.user = request.account = request.sign_in.account
         request.member = member_of(request.session, request.account)
-        if request.member:
-            request.member.account = request.account
         note_seen(request.sign_in)
 
 

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
 
 from allears.foundation.workspaces.actions import record_sign_in
-from allears.foundation.workspaces.queries import Account, Member, SignIn, get_sign_in, memberships_of
+from allears.foundation.workspaces.queries import Account, Member, SignIn, get_sign_in, seats_of
 from allears.web.access.browsers import address_of, browser_of
 
 CHOSEN_WORKSPACE = "workspace_id"
@@ -38,7 +38,7 @@ def sign_in_of(session: SessionBase) -> SignIn | None:
 
 def member_of(session: SessionBase, account: Account) -> Member | None:
     """Return the membership in the workspace that was chosen, or the only one."""
-    memberships = list(memberships_of(account))
+    memberships = seats_of(account)
     if len(memberships) == 1:
         return memberships[0]
     chosen = session.get(CHOSEN_WORKSPACE)

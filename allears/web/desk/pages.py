@@ -8,8 +8,8 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from allears.foundation.workspaces.queries import Member, everyone_in, teams_of
-from allears.pipeline.channels.queries import channels_of, telling_brand_of
+from allears.foundation.workspaces.queries import Member, list_everyone, teams_of
+from allears.pipeline.channels.queries import list_channels_of, telling_brand_of
 from allears.pipeline.conversations.queries.names import Conversation, PresentAs, Priority, Status
 from allears.pipeline.conversations.queries.queue import QueuePage, queue_counts
 from allears.pipeline.conversations.queries.reading import (
@@ -44,7 +44,7 @@ FINISHED = {Status.SOLVED, Status.CLOSED}
 
 def frame_context(request: MemberRequest, view: Place) -> Context:
     """What stands around the zones, and the queue's own frame."""
-    channels = channels_of(request.member)
+    channels = list_channels_of(request.member)
     return {
         "view": view,
         "place": view.name,
@@ -135,7 +135,7 @@ def conversation_context(request: MemberRequest, view: Place, conversation: Conv
 
 def reading_context(request: MemberRequest, view: Place, conversation: Conversation) -> Context:
     """Head and timeline: what changes while one looks at it."""
-    everyone = list(everyone_in(request.member.workspace_id))
+    everyone = list_everyone(request.member.workspace_id)
     teams = list(teams_of(request.member))
     names = Names({one.id: one.name for one in everyone}, {team.id: team.name for team in teams})
     line = timeline(conversation, request.GET.get("before", ""))

@@ -4,13 +4,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
+from typing import Any
 
+from django.db import connection
 from django.db.models import Count, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from allears.foundation.errors import NotVisible
 from allears.foundation.events.queries import last_event_id_of
-from allears.foundation.rows import spelled_out
+from allears.foundation.rows import find_rows, hang_on, moment_in, select_rows, spelled_out
 from allears.foundation.workspaces.models import Member
 from allears.foundation.workspaces.queries import hidden_team_ids
 from allears.pipeline.conversations.models import CallIn, Conversation, Order, Priority, Status, Visibility
@@ -96,6 +98,18 @@ _FIELDS = (
 )
 
 
+_MOMENTS = [_FIELDS.index(name) for name in ("waiting_since", "last_message_at")]
+_IS_SPAM = _FIELDS.index("is_spam")
+# The same, as one statement that is compiled once.
+_ROWS = (
+    "SELECT c.id, c.customer_name, h.kind, h.name, c.visibility, c.status, c.priority, c.subject, c.preview,"
+    " c.waiting_since, c.last_message_at, c.message_count, c.assignee_id, COALESCE(m.name, ''),"
+    " COALESCE(t.name, ''), c.is_spam, c.queue_position FROM conversations_conversation c"
+    " JOIN channels_channel h ON h.id = c.channel_id LEFT JOIN workspaces_member m ON m.id = c.assignee_id"
+    " LEFT JOIN workspaces_team t ON t.id = c.team_id WHERE c.id {among}"
+)
+
+
 def visible_conversations(member: Member) -> QuerySet[Conversation]:
     """Return the conversations a member may see: the workspace's, private teams of others left out."""
     found = Conversation.objects.filter(workspace=member.workspace_id)
@@ -110,11 +124,13 @@ def visible_ids(member: Member, ids: Iterable[int]) -> set[int]:
 
 def get_visible_conversation(member: Member, conversation_id: int) -> Conversation:
     """Return a conversation the member may see. Raise NotVisible for any other."""
-    found = visible_conversations(member).filter(id=conversation_id)
-    conversation = found.select_related("customer", "channel", "team", "assignee").first()
-    if conversation is None:
+    found = find_rows(
+        Conversation, "workspace_id = %s AND id {among}", member.workspace_id, among=[conversation_id]
+    )
+    if not found or found[0].team_id in hidden_team_ids(member):
         raise NotVisible
-    return conversation
+    hang_on(found, "customer", "channel", "team", "assignee")
+    return found[0]
 
 
 def queue_page(member: Member, view: str, after: str = "", size: int = 50) -> QueuePage:
@@ -137,7 +153,7 @@ def page_of(found: QuerySet[Conversation], order: str, after: str = "", size: in
         found = _after_age(found, after).order_by("last_message_at", "id")
     # First the order, from one index; then what to show. Together, a planner may begin with the channels.
     ids = list(found.values_list("id", flat=True)[: size + 1])
-    shown = {row.id: row for row in rows_of(Conversation.objects.filter(id__in=ids[:size]))}
+    shown = {row.id: row for row in rows_by_id(ids[:size])}
     rows = [shown[id_] for id_ in ids if id_ in shown]
     return QueuePage(rows, _cursor(order, rows[-1]) if len(ids) > size and rows else "")
 
@@ -154,6 +170,20 @@ def rows_of(conversations: QuerySet[Conversation]) -> list[QueueRow]:
         shown_assignee=Coalesce("assignee__name", Value("")), shown_team=Coalesce("team__name", Value(""))
     )
     return [QueueRow(*row) for row in named.values_list(*_FIELDS)]
+
+
+def rows_by_id(ids: Sequence[int]) -> list[QueueRow]:
+    """Read the conversations of these ids as rows, in no order: what every queue is drawn from."""
+    return [_row(list(line)) for line in select_rows(_ROWS, among=ids)]
+
+
+def _row(line: list[Any]) -> QueueRow:
+    """Make a row of what the database tells; SQLite's moments bear no zone, and its truths are numbers."""
+    if connection.vendor == "sqlite":
+        for place in _MOMENTS:
+            line[place] = moment_in(line[place])
+        line[_IS_SPAM] = bool(line[_IS_SPAM])
+    return QueueRow(*line)
 
 
 def in_view(found: QuerySet[Conversation], member: Member, view: str) -> QuerySet[Conversation]:
@@ -220,8 +250,11 @@ def queue_counts(member: Member) -> dict[str, int]:
             continue
         for view in _views_of(status, assignee, member.id):
             counts[view] += count
-    unseen = CallIn.objects.filter(member=member, seen_at__isnull=True)
-    counts["called"] = unseen.values("note__conversation").distinct().count()
+    [(counts["called"],)] = select_rows(
+        "SELECT COUNT(DISTINCT n.conversation_id) FROM conversations_callin c"
+        " JOIN conversations_note n ON n.id = c.note_id WHERE c.seen_at IS NULL AND c.member_id {among}",
+        among=[member.id],
+    )
     return counts
 
 

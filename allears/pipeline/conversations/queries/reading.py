@@ -1,14 +1,14 @@
 """One conversation, read: its timeline, its person, who is there."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-
-from django.db.models import QuerySet
 
 from allears.foundation.clock import now
 from allears.foundation.errors import NotVisible
 from allears.foundation.events.models import Event
 from allears.foundation.events.queries import timeline_events
+from allears.foundation.rows import find_pairs, find_rows, hang_on, moment_for_rows
 from allears.foundation.workspaces.models import Member
 from allears.pipeline.conversations.actions.presence import FRESH_FOR
 from allears.pipeline.conversations.models import (
@@ -20,7 +20,7 @@ from allears.pipeline.conversations.models import (
     Presence,
 )
 from allears.pipeline.conversations.queries.customers import visible_identities
-from allears.pipeline.conversations.queries.queue import QueueRow, rows_of, visible_conversations
+from allears.pipeline.conversations.queries.queue import QueueRow, rows_by_id, visible_conversations
 from allears.pipeline.people.models import CustomerNote, Identity
 
 MESSAGES_AT_ONCE = 40
@@ -85,8 +85,21 @@ def _messages(conversation: Conversation, before: str, size: int) -> list[Messag
     at = _moment_of(before)
     if at is not None:
         found = found.filter(sent_at__lte=at).exclude(sent_at=at, id__gte=int(before.rpartition("|")[2]))
-    found = found.select_related("member", "identity", "channel", "dispatch")
-    return list(found.order_by("-sent_at", "-id")[: size + 1])[::-1]
+    ids = list(found.order_by("-sent_at", "-id").values_list("id", flat=True)[: size + 1])
+    messages = find_rows(Message, "id {among} ORDER BY sent_at, id", among=ids)
+    hang_on(messages, "member", "identity")
+    _bring_dispatches(messages)
+    return messages
+
+
+def _bring_dispatches(messages: Sequence[Message]) -> None:
+    """Hang on messages how they went out; a later stage's rows, which this one knows only as their own end."""
+    model = Message._meta.get_field("dispatch").related_model
+    assert isinstance(model, type)
+    found = find_rows(model, "message_id {among}", among=[message.id for message in messages])
+    by_message = {one.__dict__["message_id"]: one for one in found}
+    for message in messages:
+        message._state.fields_cache["dispatch"] = by_message.get(message.id)
 
 
 def _moment_of(cursor: str) -> datetime | None:
@@ -100,9 +113,9 @@ def _moment_of(cursor: str) -> datetime | None:
 
 def _message_entries(messages: list[Message]) -> list[Entry]:
     ids = [message.id for message in messages if message.has_more]
-    bodies = MessageBody.objects.in_bulk(ids)
+    bodies = {body.message_id: body for body in find_rows(MessageBody, "message_id {among}", among=ids)}
     files: dict[int, list[Attachment]] = {}
-    for file in Attachment.objects.filter(message__in=ids).order_by("id"):
+    for file in find_rows(Attachment, "message_id {among} ORDER BY id", among=ids):
         files.setdefault(file.message_id, []).append(file)
     return [
         Entry(message.sent_at, message=message, body=bodies.get(message.id), files=files.get(message.id, []))
@@ -111,13 +124,13 @@ def _message_entries(messages: list[Message]) -> list[Entry]:
 
 
 def _note_entries(conversation: Conversation) -> list[Entry]:
-    notes = Note.objects.filter(conversation=conversation.id).select_related("member").order_by("id")
+    notes = find_rows(Note, "conversation_id {among} ORDER BY id", among=[conversation.id])
+    hang_on(notes, "member")
     return [Entry(note.written_at, note=note) for note in notes]
 
 
 def _event_entries(conversation: Conversation) -> list[Entry]:
-    events = timeline_events(conversation.id).filter(kind__in=SHOWN_EVENTS)
-    return [Entry(event.at, event=event) for event in events]
+    return [Entry(event.at, event=event) for event in timeline_events(conversation.id, SHOWN_EVENTS)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,28 +149,34 @@ def customer_context(member: Member, conversation: Conversation, most: int = 6) 
     others = others.exclude(id=conversation.id)
     identities = visible_identities(member, [conversation.customer_id]).get(conversation.customer_id, [])
     notes = CustomerNote.objects.filter(customer=conversation.customer_id).select_related("member")
-    earlier = rows_of(others.order_by("-last_message_at")[:most])
-    count = others.count() if len(earlier) == most else len(earlier)
+    newest = list(others.order_by("-last_message_at").values_list("id", flat=True)[:most])
+    earlier = sorted(rows_by_id(newest), key=lambda row: newest.index(row.id))
+    count = others.count() if len(newest) == most else len(newest)
     return CustomerContext(identities, list(notes.order_by("-id")[:3]), earlier, count)
 
 
 def present_members(conversation: Conversation, but: Member | None = None) -> list[Presence]:
     """List the members who are in a conversation just now."""
-    found = _fresh_presence().filter(conversation=conversation.id)
-    return list(found.exclude(member=but) if but else found)
+    return presence_in([conversation.id], but).get(conversation.id, [])
 
 
-def presence_in(conversation_ids: list[int], but: Member) -> dict[int, list[Presence]]:
+def presence_in(conversation_ids: list[int], but: Member | None) -> dict[int, list[Presence]]:
     """Say who is in each of several conversations, in one statement."""
+    recent = moment_for_rows(now() - FRESH_FOR)
+    rows = find_pairs(
+        Presence,
+        Member,
+        "b.id = a.member_id AND a.seen_at >= %s AND a.member_id <> %s AND a.conversation_id {among}"
+        " ORDER BY a.member_id",
+        recent,
+        but.id if but else 0,
+        among=conversation_ids,
+    )
     found: dict[int, list[Presence]] = {}
-    for presence in _fresh_presence().filter(conversation__in=conversation_ids).exclude(member=but):
+    for presence, member in rows:
+        presence.member = member
         found.setdefault(presence.conversation_id, []).append(presence)
     return found
-
-
-def _fresh_presence() -> QuerySet[Presence]:
-    recent = Presence.objects.filter(seen_at__gte=now() - FRESH_FOR)
-    return recent.select_related("member").order_by("member_id")
 
 
 def get_visible_message(member: Member, message_id: int) -> Message:
