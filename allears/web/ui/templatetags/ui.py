@@ -1,6 +1,7 @@
 import re
-from datetime import datetime
-from functools import cache
+from datetime import date, datetime
+from functools import cache, lru_cache
+from typing import Any
 from zlib import crc32
 
 from django import template
@@ -9,9 +10,10 @@ from django.utils import formats, timezone
 from django.utils.functional import Promise
 from django.utils.html import escape, urlize
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from allears.foundation.clock import now
-from allears.web.ui.times import describe_age, describe_day
+from allears.web.ui.times import describe_age, describe_date, describe_day
 
 register = template.Library()
 MARKED = {"api", "chat", "email"}
@@ -27,6 +29,33 @@ def icon(name: str, size: int = 16, label: str | Promise = "") -> SafeString:
 def _drawn_icon(name: str, size: int, label: str) -> SafeString:
     drawn = render_to_string("ui/icon.html", {"name": name, "size": size, "label": label})
     return mark_safe(drawn.strip())  # noqa: S308 - a template drew it
+
+
+@register.simple_tag
+def avatar(name: str, size: int | str = "") -> SafeString:
+    """Draw a person's mark by its component, once for each name."""
+    return _drawn("ui/avatar.html", "", (("name", str(name)), ("size", size)))
+
+
+@register.simple_tag
+def network_mark(network: str, label: str = "") -> SafeString:
+    """Draw a network's mark by its component, with a label beside it."""
+    return _drawn("ui/network_mark.html", "", (("network", network), ("label", str(label))))
+
+
+@register.simple_tag
+def when(at: datetime | None) -> SafeString:
+    """Draw a moment by its component, again only once its words change."""
+    if at is None:
+        return SafeString()
+    place = f"{get_language()} {timezone.get_current_timezone_name()} {ago(at)}"
+    return _drawn("ui/when.html", place, (("at", at),))
+
+
+@lru_cache(maxsize=8192)
+def _drawn(component: str, _place: str, values: tuple[tuple[str, Any], ...]) -> SafeString:
+    """Draw a component whose look depends on these values and this place alone."""
+    return mark_safe(render_to_string(component, dict(values)).strip())  # noqa: S308 - a template drew it
 
 
 @register.filter
@@ -57,6 +86,11 @@ def moment(at: datetime) -> str:
 @register.filter
 def day(at: datetime) -> str:
     return describe_day(at, now())
+
+
+@register.filter
+def date_brief(on: date) -> str:
+    return describe_date(on, timezone.localdate())
 
 
 @register.filter
