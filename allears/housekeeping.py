@@ -18,7 +18,10 @@ from allears.foundation.work.actions import forget_times
 from allears.foundation.workspaces.models import Member
 from allears.pipeline.audit.actions import can_reconcile, reconcile_channel
 from allears.pipeline.channels.models import Channel, ChannelState
-from allears.pipeline.conversations.actions.assigning import release_conversations_of
+from allears.pipeline.conversations.actions.assigning import (
+    release_conversations_of,
+    release_hidden_conversations_of,
+)
 from allears.pipeline.conversations.actions.bulk import carry_on_bulk, forget_old_bulk_items
 from allears.pipeline.conversations.actions.presence import forget_stale_presence
 from allears.pipeline.intake.actions import purge_envelopes
@@ -99,6 +102,11 @@ def let_go_of_files() -> None:
         log.info("files_let_go", count=count)
 
 
+def release_hidden_conversations(member_id: int) -> None:
+    """Put back into the queue what a member had in hand who left a private team."""
+    release_hidden_conversations_of(Member.objects.get(id=member_id))
+
+
 TASKS: dict[str, Callable[..., None]] = {
     "send_letter": send_letter,
     "compare_with_sources": compare_with_sources,
@@ -110,6 +118,7 @@ TASKS: dict[str, Callable[..., None]] = {
     "forget_webhook_calls": forget_webhook_calls,
     "release_conversations": release_conversations,
     "carry_on_bulk": carry_on_bulk,
+    "release_hidden_conversations": release_hidden_conversations,
     "mail_unseen_answer": mail_unseen,
     "fill_with_samples": fill_with_samples,
     "bring_sample_line": bring_sample_line,

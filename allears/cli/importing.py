@@ -119,7 +119,7 @@ def _report(ids: list[int], *, as_json: bool) -> None:
             messages += ending.message_count
             reasons[ending.filled_reason] += bool(ending.reason)
     skipped = {reason: count for reason, count in reasons.most_common() if count}
-    report = {"pieces": len(ids), "messages": messages, **ends, "skipped": skipped}
+    report = {"pieces": len(ids), "messages": messages, "endings": dict(ends), "skipped": skipped}
     if as_json:
         out.print_json(json.dumps(report))
         return

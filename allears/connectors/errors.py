@@ -30,11 +30,11 @@ class Refused(ConnectorError):
 
 
 class Unreachable(ConnectorError):
-    """The network did not answer. All Ears tries again by itself."""
+    """The network did not answer."""
 
 
 class SlowDown(ConnectorError):
-    """The network asks us to slow down. All Ears goes on by itself as soon as it may."""
+    """The network asks us to slow down."""
 
     def __init__(self, until: datetime, detail: str = "", *, raw: str = "", **facts: str) -> None:
         super().__init__(detail, raw=raw, **facts)

@@ -17,7 +17,13 @@ LONGEST_ID = 250
 NOT_JSON = mark("This is not JSON in UTF-8: %(where)s.")
 NOT_A_MESSAGE = mark("A message must be a JSON object.")
 NO_SUCH_FIELD = mark('"%(field)s" is missing.')
-WRONG_FIELD = mark('"%(field)s" must be %(form)s.')
+NO_ID = mark('"%(field)s" must be a string of at most %(most)s characters.')
+NO_TEXT = mark('"%(field)s" must be a string.')
+NO_VISIBILITY = mark('"%(field)s" must be "public" or "private".')
+NO_MOMENT = mark('"%(field)s" must be a moment as in ISO 8601.')
+NO_LIST = mark('"%(field)s" must be a list.')
+NO_OBJECT = mark('"%(field)s" must be an object.')
+NO_BYTES = mark('"%(field)s" must be bytes in base64.')
 
 
 def split_messages(body: bytes) -> list[Piece]:
@@ -124,7 +130,7 @@ def _author(value: Any) -> Author:
 def _identifier(value: dict[str, Any], name: str, path: str = "", *, is_required: bool = True) -> str:
     found = value.get(name)
     if isinstance(found, bool) or not isinstance(found, str | int | None) or len(str(found)) > LONGEST_ID:
-        raise Unreadable(WRONG_FIELD, field=path or name, form=f"a string of at most {LONGEST_ID} characters")
+        raise Unreadable(NO_ID, field=path or name, most=str(LONGEST_ID))
     text = "" if found is None else _clean(str(found))
     if is_required and not text:
         raise Unreadable(NO_SUCH_FIELD, field=path or name)
@@ -138,7 +144,7 @@ def _text(value: dict[str, Any], name: str, path: str = "", *, is_required: bool
             raise Unreadable(NO_SUCH_FIELD, field=path or name)
         return ""
     if not isinstance(found, str):
-        raise Unreadable(WRONG_FIELD, field=path or name, form="a string")
+        raise Unreadable(NO_TEXT, field=path or name)
     return _clean(found)
 
 
@@ -152,7 +158,7 @@ def _clean(text: str) -> str:
 def _visibility(value: dict[str, Any]) -> Visibility:
     found = value.get("visibility", Visibility.PRIVATE)
     if not isinstance(found, str) or found not in {"public", "private"}:
-        raise Unreadable(WRONG_FIELD, field="visibility", form='"public" or "private"')
+        raise Unreadable(NO_VISIBILITY, field="visibility")
     return Visibility(found)
 
 
@@ -166,18 +172,18 @@ def _moment(value: Any, received_at: datetime) -> datetime:
         moment = datetime.fromisoformat(value)
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
     except (TypeError, ValueError, OverflowError, OSError) as error:
-        raise Unreadable(WRONG_FIELD, field="sent_at", form="a moment as in ISO 8601") from error
+        raise Unreadable(NO_MOMENT, field="sent_at") from error
 
 
 def _files(value: Any) -> Iterator[File]:
     if value is None:
         return
     if not isinstance(value, list):
-        raise Unreadable(WRONG_FIELD, field="attachments", form="a list")
+        raise Unreadable(NO_LIST, field="attachments")
     for number, item in enumerate(value):
         path = f"attachments[{number}]"
         if not isinstance(item, dict):
-            raise Unreadable(WRONG_FIELD, field=path, form="an object")
+            raise Unreadable(NO_OBJECT, field=path)
         yield File(
             name=_text(item, "name", f"{path}.name", is_required=True)[:255],
             content_type=_text(item, "content_type", is_required=False)[:127] or "application/octet-stream",
@@ -189,4 +195,4 @@ def _bytes(value: Any, path: str) -> bytes:
     try:
         return base64.b64decode(value, validate=True)
     except (TypeError, ValueError, binascii.Error) as error:
-        raise Unreadable(WRONG_FIELD, field=f"{path}.data", form="bytes in base64") from error
+        raise Unreadable(NO_BYTES, field=f"{path}.data") from error

@@ -7,7 +7,9 @@ import pytest
 from allears.foundation.clock import now, shifted_clock
 from allears.foundation.errors import NotAllowed, NotVisible
 from allears.foundation.events.models import Event
+from allears.foundation.work.actions import claim_jobs
 from allears.foundation.workspaces.actions import create_team, set_team_members
+from allears.housekeeping import TASKS
 from allears.pipeline.audit.queries import audit_workspace
 from allears.pipeline.conftest import only_conversation, reply
 from allears.pipeline.conversations.actions.assigning import (
@@ -257,3 +259,16 @@ def test_the_timeline_holds_everything_once_page_by_page(deliver, agent):
 
     assert texts == [f"{n}" for n in range(150)]
     assert notes == 1
+
+
+def test_who_leaves_a_private_team_gives_back_what_they_had_in_hand(conversation, owner, agent):
+    team = create_team(owner, "Legal", is_private=True)
+    set_team_members(owner, team, [agent.id])
+    give_to_team(conversation.id, team.id, owner)
+    assign_conversation(conversation.id, agent.id, owner)
+
+    set_team_members(owner, team, [owner.id])
+    [job] = claim_jobs()
+    TASKS[job.name](**job.arguments)
+
+    assert only_conversation().assignee_id is None

@@ -284,3 +284,20 @@ def test_a_letter_without_a_signature_of_its_channel_bears_the_brands(
     send_everything()
 
     assert [outgoing.text for outgoing in network.sent] == ["A line.", f"A letter.\n\nAda from {brand.name}"]
+
+
+def test_what_came_while_it_was_written_still_waits(conversation, deliver, network, agent):
+    deliver(said("2", "And where is the other one?", thread="dm"))
+
+    reply(
+        conversation, agent, "It is on its way.", seen_message_id=conversation.last_message_id, then="solve"
+    )
+    send_everything()
+
+    assert dict(Message.objects.filter(direction="in").values_list("text", "outcome")) == {
+        "Where is it?": "answered",
+        "And where is the other one?": "",
+    }
+    waiting = only_conversation()
+    assert (waiting.status, waiting.waiting_since is not None) == (Status.OPEN, True)
+    assert audit_workspace(agent.workspace_id).problems == []

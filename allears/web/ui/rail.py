@@ -23,6 +23,7 @@ class Place:
     is_minor: bool = False
     count: int = 0
     saved: SavedView | None = None
+    is_for_leads: bool = False
 
 
 VIEWS = (
@@ -37,7 +38,7 @@ VIEWS = (
 )
 LINKS = (
     Place("customers", _("Customers"), "/customers/", "customers"),
-    Place("audit", _("Audit"), "/settings/audit/", "audit"),
+    Place("audit", _("Audit"), "/settings/audit/", "audit", is_for_leads=True),
     Place("settings", _("Settings"), "/settings/", "settings"),
 )
 
@@ -45,6 +46,11 @@ LINKS = (
 def places_with_counts(counts: Mapping[str, int]) -> list[Place]:
     """List the views of the desk with how many conversations stand in each, where that is known."""
     return [replace(view, count=counts.get(view.name, 0)) for view in VIEWS]
+
+
+def links_of(member: Member | None) -> list[Place]:
+    """List the other places that a member may open."""
+    return [link for link in LINKS if not link.is_for_leads or (member and member.may_lead)]
 
 
 def place_of(view: SavedView) -> Place:

@@ -29,8 +29,12 @@ def describe_age(at: datetime, now: datetime) -> str:
 
 def describe_day(at: datetime, now: datetime) -> str:
     """Say a date briefly; the year only where it is another one. Only English writes months large."""
-    day = timezone.localtime(at).date()
-    return _name_day(day, get_language() or "en", has_year=day.year != timezone.localtime(now).year)
+    return describe_date(timezone.localtime(at).date(), timezone.localtime(now).date())
+
+
+def describe_date(day: date, today: date) -> str:
+    """Say a day briefly; the year only where it is another one than today's."""
+    return _name_day(day, get_language() or "en", has_year=day.year != today.year)
 
 
 @lru_cache(maxsize=4096)

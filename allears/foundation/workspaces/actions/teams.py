@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 
 from allears.foundation.errors import NotAllowed
 from allears.foundation.events.actions import record_event
+from allears.foundation.work.actions import put_job
 from allears.foundation.workspaces.errors import NameTaken, TeamIsPrivate
 from allears.foundation.workspaces.models import Member, Team, TeamMember
 from allears.foundation.workspaces.queries import active_members_of
@@ -41,6 +42,8 @@ def set_team_members(by: Member, team: Team, member_ids: Collection[int]) -> Non
         [TeamMember(team=team, member_id=member_id) for member_id in sorted(wanted - present)]
     )
     facts = {"name": team.name, "added": sorted(wanted - present), "removed": sorted(present - wanted)}
+    for member_id in sorted(present - wanted) if team.is_private else ():
+        put_job("release_hidden_conversations", key=f"member:{member_id}", member_id=member_id)
     if wanted != present:
         record_event("team.members_changed", by.workspace_id, by, f"team:{team.id}", **facts)
 

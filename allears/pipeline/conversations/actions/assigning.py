@@ -1,8 +1,11 @@
 """Give conversations to members and teams."""
 
+from django.db.models import QuerySet
+
 from allears.foundation.errors import NotVisible
 from allears.foundation.events.actions import Happening, record_event, record_events
 from allears.foundation.workspaces.models import Member, Role, Team
+from allears.foundation.workspaces.queries import hidden_team_ids
 from allears.pipeline.conversations.actions.holding import held_conversation, require_answering
 from allears.pipeline.conversations.models import Conversation, Status
 
@@ -60,6 +63,16 @@ def give_to_team(conversation_id: int, team_id: int | None, by: Member) -> None:
 def release_conversations_of(member: Member, by: Member | None = None) -> int:
     """Put what a leaving member had in hand back into the queue; return how many conversations."""
     mine = Conversation.objects.filter(workspace=member.workspace_id, assignee=member)
+    return _release(member, mine, by)
+
+
+def release_hidden_conversations_of(member: Member) -> int:
+    """Put back what a member has in hand but may not see any more, since they left a private team."""
+    hidden = hidden_team_ids(member)
+    return _release(member, Conversation.objects.filter(assignee=member, team__in=hidden))
+
+
+def _release(member: Member, mine: QuerySet[Conversation], by: Member | None = None) -> int:
     mine = mine.exclude(status__in=[Status.SOLVED, Status.CLOSED])
     ids = list(mine.values_list("id", flat=True))
     Conversation.objects.filter(id__in=ids).update(assignee=None)

@@ -87,7 +87,7 @@ def _messages(conversation: Conversation, before: str, size: int) -> list[Messag
         found = found.filter(sent_at__lte=at).exclude(sent_at=at, id__gte=int(before.rpartition("|")[2]))
     ids = list(found.order_by("-sent_at", "-id").values_list("id", flat=True)[: size + 1])
     messages = find_rows(Message, "id {among} ORDER BY sent_at, id", among=ids)
-    hang_on(messages, "member", "identity")
+    hang_on(messages, "member", "identity", "channel")
     _bring_dispatches(messages)
     return messages
 

@@ -14,8 +14,8 @@ from allears.foundation.workspaces.models import Member
 from allears.pipeline.channels.queries import get_connector
 from allears.pipeline.conversations.actions.holding import held_conversation, waiting_since
 from allears.pipeline.conversations.actions.outcomes import end_unanswered
-from allears.pipeline.conversations.actions.statuses import reopen_conversation
-from allears.pipeline.conversations.models import Message, Outcome, ThreadKey
+from allears.pipeline.conversations.actions.statuses import change_status, reopen_conversation
+from allears.pipeline.conversations.models import Message, Outcome, Status, ThreadKey
 from allears.pipeline.replies.actions.saving import count_saved_replies
 from allears.pipeline.replies.models import Dispatch, DispatchState
 
@@ -115,14 +115,20 @@ def _take_name(message: Message, external_id: str) -> None:
 
 
 def _stop_clock(dispatch: Dispatch) -> None:
-    """End what waited before the reply was written, and count the conversation's clock anew."""
+    """End what waited before the reply was written, and count the conversation's clock anew.
+
+    What came in between, unseen by whoever wrote it, still waits.
+    """
     message, at = dispatch.message, now()
     if message is None:
         return
+    seen = dispatch.before.get("seen") or message.id
     with held_conversation(dispatch.conversation_id) as conversation:
-        end_unanswered(conversation, Outcome.ANSWERED, "", dispatch.member, up_to=message.id)
+        end_unanswered(conversation, Outcome.ANSWERED, "", dispatch.member, up_to=min(seen + 1, message.id))
         conversation.first_answered_at = conversation.first_answered_at or at
         conversation.waiting_since = waiting_since(conversation.id)
+        if conversation.waiting_since and not conversation.is_open:
+            change_status(conversation, Status.OPEN)
 
 
 def _record(kind: str, dispatch: Dispatch, by: Member | None = None) -> None:

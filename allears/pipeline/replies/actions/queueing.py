@@ -67,6 +67,7 @@ def queue_reply(member: Member, conversation: Conversation, reply: Reply) -> Dis
             return found
         place = _checked_place(held, reply)
         before: dict[str, Any] = {"status": held.status, "assignee": held.assignee_id}
+        before["seen"] = reply.seen_message_id
         if reply.saved_replies:
             before["saved_replies"] = reply.saved_replies
         message = _write(held, place, reply, member)
