@@ -15,6 +15,7 @@ from allears.pipeline.channels.models import Channel, ChannelState
 from allears.pipeline.channels.queries import get_connector
 from allears.pipeline.conversations.models import (
     Conversation,
+    Direction,
     Message,
     MessageBody,
     Thread,

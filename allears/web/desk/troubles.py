@@ -16,6 +16,9 @@ class ChannelLike(Protocol):
     trouble_facts: dict[str, str]
     trouble_since: datetime | None
 
+    @property
+    def is_on(self) -> bool: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
@@ -27,9 +30,14 @@ class Trouble:
 
 
 def troubles_of(channels: Iterable[ChannelLike]) -> list[Trouble]:
-    """List the channels in trouble."""
+    """List the channels in trouble; those that are on are tried again."""
+    again = _("All Ears tries again by itself.")
     return [
-        Trouble(one.name, _(one.trouble) % (one.trouble_facts or {}), one.trouble_since)
+        Trouble(one.name, f"{_say(one)} {again}" if one.is_on else _say(one), one.trouble_since)
         for one in channels
         if one.trouble
     ]
+
+
+def _say(channel: ChannelLike) -> str:
+    return _(channel.trouble) % (channel.trouble_facts or {})
