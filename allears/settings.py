@@ -57,7 +57,6 @@ INSTALLED_APPS = [
     "axes",
     "csp",
     "django_htmx",
-    "template_partials",
     "allears.foundation.workspaces",
     "allears.foundation.events",
     "allears.foundation.work",
@@ -96,16 +95,19 @@ MIDDLEWARE = [
 CSRF_FAILURE_VIEW = "allears.web.access.views.errors.forbidden"
 
 ROOT_URLCONF = "allears.urls"
+_KEPT = ("django.template.loaders.cached.Loader", ["django.template.loaders.app_directories.Loader"])
 TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "APP_DIRS": True,
         "OPTIONS": {
+            # What the app template_partials would set up, and with it all of django.contrib.admin.
+            "loaders": [("template_partials.loader.Loader", [_KEPT])],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",
                 "django.contrib.messages.context_processors.messages",
             ],
+            "libraries": {"partials": "template_partials.templatetags.partials"},
             "builtins": ["django.templatetags.i18n", "django.templatetags.static"],
         },
     }

@@ -18,7 +18,6 @@ from allears.foundation.clock import now
 from allears.foundation.errors import NotAllowed
 from allears.foundation.events.actions import record_event
 from allears.foundation.vault import VaultLocked
-from allears.foundation.web_client import WebClient
 from allears.foundation.workspaces.models import Member
 from allears.watch.webhooks.actions.telling import put_test_call
 from allears.watch.webhooks.errors import NotFailed
@@ -54,6 +53,8 @@ class Poster(Protocol):
 @cache
 def way_out() -> Poster:
     """Return the client that calls endpoints: it never goes inside, waits shortly and reads little."""
+    from allears.foundation.web_client import WebClient
+
     return WebClient(longest=LONGEST_CALL, largest=LARGEST_ANSWER, is_strict=True)
 
 
