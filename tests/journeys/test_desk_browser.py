@@ -5,7 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from allears.pipeline.conversations.models import Conversation, Note
-from allears.pipeline.replies.models import Dispatch, DispatchState
+from allears.pipeline.replies.models import Dispatch, DispatchState, Draft
 from tests.journeys.desks import World, open_first
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, databases="__all__")]
@@ -138,8 +138,17 @@ def test_a_lost_line_is_said_and_what_was_typed_is_kept(world, desk):
     conversation = Conversation.objects.earliest("queue_position")
     page = desk(world.anna, f"/desk/open/{conversation.id}/")
     expect(page.locator("html[data-line=held]")).to_be_attached()
+    page.evaluate("window.line = fetch; window.fetch = () => Promise.reject(new TypeError('no line'))")
     page.evaluate("dispatchEvent(new Event('offline'))")
     expect(page.locator(".offline-strip")).to_be_visible()
+    page.locator("textarea[data-field=reply]").fill("Written under way")
+    expect(page.locator(".draft-state[data-state=failed]")).to_be_visible()
+    assert not Draft.objects.exists()
+
+    page.evaluate("window.fetch = line; dispatchEvent(new Event('online'))")
+    expect(page.locator(".draft-state[data-state=failed]")).to_have_count(0)
+    expect(page.locator(".offline-strip")).to_be_hidden()
+    assert Draft.objects.get().text == "Written under way"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

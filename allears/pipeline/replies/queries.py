@@ -1,12 +1,15 @@
 """Ask about replies: where one would go, what is being written, what became of those sent."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q, QuerySet, prefetch_related_objects
 from django.db.models.functions import Lower
 
 from allears.connectors.interface import Ability
 from allears.connectors.words import mark
+from allears.foundation.clock import now
 from allears.foundation.errors import NotVisible
 from allears.foundation.rows import find_rows, hang_on
 from allears.foundation.text import index_text, index_words, language_of_letters
@@ -18,6 +21,7 @@ from allears.pipeline.conversations.models import (
     Direction,
     Message,
     MessageBody,
+    Outcome,
     Thread,
     Visibility,
 )
@@ -26,6 +30,7 @@ from allears.pipeline.people.models import Identity
 from allears.pipeline.replies.filling import Filler, gaps_in
 from allears.pipeline.replies.models import Dispatch, DispatchState, Draft, SavedReply
 
+LOOKED_BACK = 1000
 NOBODY = mark("It is not known whom to answer: nothing was received from a customer here.")
 NO_PUBLIC = mark("This network does not take public replies from here.")
 NO_PRIVATE = mark("This network does not take private replies from here.")
@@ -115,6 +120,22 @@ def troubled_dispatches(member: Member, size: int = 100) -> list[Dispatch]:
     mine = dispatches_of(member.workspace_id).filter(state__in=[DispatchState.REFUSED, DispatchState.UNKNOWN])
     found = mine.filter(conversation__in=visible_conversations(member), message__isnull=False)
     return list(found.select_related("conversation", "channel", "member").order_by("-id")[:size])
+
+
+def longest_wait_today(member: Member) -> timedelta | None:
+    """Say how long the customer waited who waited longest of those answered today, by the workspace's clock.
+
+    It looks at the newest thousand answers; None while nobody was answered today.
+    """
+    zone = ZoneInfo(member.workspace.time_zone)
+    midnight = now().astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    sent = dispatches_of(member.workspace_id).filter(state=DispatchState.SENT).order_by("-id")
+    newest = sent.values_list("conversation_id", "ended_at")[:LOOKED_BACK]
+    answered = {conversation for conversation, ended_at in newest if ended_at and ended_at >= midnight}
+    mine = visible_conversations(member).filter(id__in=answered)
+    received = Message.objects.filter(conversation__in=mine, direction=Direction.IN, outcome=Outcome.ANSWERED)
+    waits = received.filter(outcome_at__gte=midnight).values_list("sent_at", "outcome_at")
+    return max((ended - began for began, ended in waits if ended), default=None)
 
 
 def dispatches_of(workspace_id: int) -> QuerySet[Dispatch]:

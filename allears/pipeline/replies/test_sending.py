@@ -23,6 +23,7 @@ from allears.pipeline.replies.actions.sending import (
 )
 from allears.pipeline.replies.errors import NotRefused
 from allears.pipeline.replies.models import Dispatch, Draft
+from allears.pipeline.replies.queries import longest_wait_today
 from tests.fake_network import ANN, BEN, said
 
 pytestmark = pytest.mark.django_db(databases="__all__")
@@ -338,3 +339,19 @@ def test_a_refused_reply_can_be_sent_again_or_changed(conversation, network, age
     assert Message.objects.filter(direction="out").count() == 0
     assert only_conversation().message_count == 1
     assert audit_workspace().is_good
+
+
+def test_the_longest_wait_of_today_is_that_of_the_customer_who_waited_longest(deliver, network, agent):
+    assert longest_wait_today(agent) is None
+
+    deliver(
+        said("1", "Where is it?", minutes_ago=9, thread="a"), said("2", "Hello?", minutes_ago=30, thread="b")
+    )
+    for conversation in Conversation.objects.order_by("id"):
+        reply(conversation, agent)
+    assert longest_wait_today(agent) is None
+    send_everything()
+
+    assert 30 <= longest_wait_today(agent).total_seconds() / 60 < 31
+    with shifted_clock(timedelta(days=2)):
+        assert longest_wait_today(agent) is None

@@ -24,7 +24,7 @@ from allears.pipeline.conversations.queries.search import search_conversations
 from allears.pipeline.conversations.queries.tags import tags_of
 from allears.pipeline.replies.filling import VARIABLES
 from allears.pipeline.replies.names import Draft, DraftKind
-from allears.pipeline.replies.queries import drafts_in, reply_place
+from allears.pipeline.replies.queries import drafts_in, longest_wait_today, reply_place
 from allears.public.chat.queries.desk import visitor_of
 from allears.web.desk.filtering import draw_filter_bar
 from allears.web.desk.keys import draw_keys
@@ -36,6 +36,7 @@ from allears.web.desk.troubles import troubles_of
 from allears.web.desk.words import REASONS, Names, describe_presence
 from allears.web.doors import MemberRequest
 from allears.web.ui.rail import Place, saved_views_of
+from allears.web.ui.times import describe_wait
 
 Context = dict[str, Any]
 VARIABLE_NAMES = " ".join(VARIABLES)
@@ -74,7 +75,13 @@ def queue_context(request: MemberRequest, view: Place, current: int | None = Non
         "rows_url": rows_url_of(sight),
         "row_query": sight.query,
         "presence": _presence_among(page, request.member),
+        "longest_wait": "" if page.rows else _longest_wait(request.member),
     }
+
+
+def _longest_wait(member: Member) -> str:
+    waited = longest_wait_today(member)
+    return describe_wait(waited) if waited else ""
 
 
 def filter_context(request: MemberRequest, view: Place) -> Context:

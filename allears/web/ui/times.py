@@ -1,6 +1,6 @@
 """How a moment reads beside what happened then. `live-clock.js` says the same in the browser."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from django.utils import timezone
@@ -25,6 +25,15 @@ def describe_age(at: datetime, now: datetime) -> str:
     if seconds < 7 * DAY:
         return _("%(count)d d") % {"count": seconds // DAY}
     return describe_day(at, now)
+
+
+def describe_wait(length: timedelta) -> str:
+    """Say how long somebody waited."""
+    seconds = int(length.total_seconds())
+    if seconds < MINUTE:
+        return _("less than a minute")
+    unit, size = (_("%(count)d min"), MINUTE) if seconds < 2 * HOUR else (_("%(count)d h"), HOUR)
+    return unit % {"count": seconds // size}
 
 
 def describe_day(at: datetime, now: datetime) -> str:

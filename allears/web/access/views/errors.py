@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from allears.foundation.workspaces.queries import Member, active_members_of
 from allears.web.access.browsers import wants_page
 
 log = logging.getLogger("allears.web")
@@ -31,8 +32,17 @@ def show_error(request: HttpRequest, status: int, sentence: str, reference: str 
         "reference": reference,
         "icon": icon,
         "tone": "hot" if status >= 500 else "",
+        "to_ask": _to_ask(request) if status == 403 else "",
     }
     return render(request, "access/error.html", context, status=status)
+
+
+def _to_ask(request: HttpRequest) -> str:
+    """Name those who can open a page to somebody who may not."""
+    member: Member | None = getattr(request, "member", None)
+    if member is None or member.may_administer:
+        return ""
+    return ", ".join(one.name for one in active_members_of(member.workspace_id) if one.may_administer)
 
 
 def title_of(status: int) -> str:

@@ -47,7 +47,7 @@ class ReplyComposer extends HTMLElement {
     for (const kind of ["reply", "note"]) {
       const kept = localStorage.getItem(this.#key(kind));
       const field = this.#field(kind);
-      if (kept === null || !field || field.value === kept) continue;
+      if (kept === null || !field) continue;
       field.value = kept;
       this.#save(kind);
     }
