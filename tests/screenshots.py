@@ -189,8 +189,8 @@ def of_the_desk(studio: Studio) -> None:
     )
     studio.take("bulk", linh, "/desk/open/", choose_three)
     studio.take("saved-views", linh, "/desk/open/", wide_rail)
-    studio.take("customers", linh, "/desk/customers/")
-    studio.take("customer", linh, "/desk/customers/", lambda page: page.click("main a[href*='/customers/']"))
+    studio.take("customers", linh, "/customers/")
+    studio.take("customer", linh, "/customers/", lambda page: page.click("main a:has-text('Tom Whitlock')"))
 
 
 def of_small_screens(studio: Studio) -> None:

@@ -18,11 +18,14 @@ from allears.foundation.clock import now, told_clock
 from allears.foundation.workspaces.models import Member
 from allears.pipeline.channels.actions import note_sent
 from allears.pipeline.conversations.actions.assigning import assign_conversation, give_to_team
+from allears.pipeline.conversations.actions.merging import merge_customers
 from allears.pipeline.conversations.actions.notes import write_note
 from allears.pipeline.conversations.actions.outcomes import call_it_spam, need_no_reply
 from allears.pipeline.conversations.actions.statuses import set_priority, set_status
 from allears.pipeline.conversations.actions.tagging import find_or_make_tag, tag_conversations
 from allears.pipeline.conversations.models import Conversation, Message, Priority
+from allears.pipeline.people.actions.notes import write_customer_note
+from allears.pipeline.people.models import Customer
 from allears.pipeline.replies.actions.drafting import add_draft_file, save_draft
 from allears.pipeline.replies.actions.ending import end_as_refused, end_as_sent, mark_unknown, postpone
 from allears.pipeline.replies.actions.queueing import UNDO_FOR, Reply, queue_reply
@@ -141,6 +144,18 @@ def _tag(step: Step, member: Member, conversation: Conversation) -> None:
     tag_conversations([conversation.id], [tag.id for tag in tags], member)
 
 
+def _merge_namesake(_step: Step, member: Member, conversation: Conversation) -> None:
+    """Find out that somebody of the same name, on another network, is the same person."""
+    named = Customer.objects.filter(workspace=member.workspace_id, name=conversation.customer_name)
+    other = named.exclude(id=conversation.customer_id).order_by("-id").first()
+    if other:
+        merge_customers(member, conversation.customer_id, other.id)
+
+
+def _describe(step: Step, member: Member, conversation: Conversation) -> None:
+    write_customer_note(conversation.customer, step.text, member)
+
+
 _DEEDS: dict[str, Callable[[Step, Member, Conversation], object]] = {
     "answers": answer_and_send,
     "notes": _note,
@@ -154,4 +169,6 @@ _DEEDS: dict[str, Callable[[Step, Member, Conversation], object]] = {
     "solves": _solve,
     "closes": _close,
     "tags": _tag,
+    "merges": _merge_namesake,
+    "describes": _describe,
 }

@@ -97,7 +97,7 @@ def test_every_story_can_be_played():
             assert step.by is None or step.does in _DEEDS, (story.key, step)
             assert step.file == "" or read_picture(step.file)[0]
             assert bool(step.text) == (
-                step.does in {"says", "answers", "notes", "drafts"} and step.how != "bounce"
+                step.does in {"says", "answers", "notes", "drafts", "describes"} and step.how != "bounce"
             )
 
 

@@ -37,7 +37,7 @@ from tests.fake_network import plug_in, said
 from tests.journeys.worlds import PASSWORD, browser_of
 
 pytestmark = pytest.mark.django_db(databases="__all__", transaction=True)
-FEW = read_stories("today")[:14]
+FEW = read_stories("today")[:15]
 INDEXES = ("message_search", "note_search", "person_search")
 
 
