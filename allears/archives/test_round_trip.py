@@ -33,6 +33,7 @@ from allears.pipeline.conversations.models import Attachment, Conversation, Mess
 from allears.pipeline.conversations.queries.search import search_conversations
 from allears.pipeline.intake.models import Envelope, Waiting
 from allears.pipeline.intake.storing import Submission, store_submissions
+from allears.pipeline.people.models import Customer, CustomerMerge
 from allears.pipeline.replies.actions.queueing import Reply, queue_reply
 from allears.pipeline.replies.actions.sending import claim_dispatches
 from allears.pipeline.replies.models import Dispatch
@@ -62,6 +63,10 @@ def workspace():
     )
     create_team(world.owner, "Legal", is_private=True)
     write_note(Conversation.objects.earliest("id"), f"@{world.owner.name} look at this", world.owner)
+    for merge in CustomerMerge.objects.all():  # as if somebody had been there
+        gone = Customer.objects.create(workspace=world.owner.workspace, name="Gone", first_seen_at=now())
+        CustomerMerge.objects.filter(id=merge.id).update(absorbed_id=gone.id)
+        gone.delete()
     return world.owner.workspace
 
 
