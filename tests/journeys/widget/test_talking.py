@@ -10,7 +10,7 @@ from allears.pipeline.conversations.models import Attachment, Conversation, Mess
 from allears.pipeline.replies.actions.drafting import add_draft_file
 from allears.public.chat.conftest import SECRET
 from allears.public.chat.models import Visitor
-from tests.journeys.test_desk_browser import signed_in
+from tests.journeys.desks import signed_in
 from tests.journeys.widget.steps import answer, bubbles, close_for_today, open_chat, picture, sent, write
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, databases="__all__")]
