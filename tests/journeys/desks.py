@@ -18,6 +18,9 @@ from allears.pipeline.channels.models import Channel
 from allears.pipeline.conversations.models import Conversation
 from tests.journeys.worlds import PASSWORD, browser_of, deliver, join, message_from
 
+# What axe calls these would keep people out.
+SERIOUS = {"serious", "critical"}
+
 
 class World:
     """A workspace with an owner, an agent and three customers who wait."""

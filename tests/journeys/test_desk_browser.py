@@ -6,10 +6,9 @@ from playwright.sync_api import expect
 
 from allears.pipeline.conversations.models import Conversation, Note
 from allears.pipeline.replies.models import Dispatch, DispatchState, Draft
-from tests.journeys.desks import World, open_first
+from tests.journeys.desks import SERIOUS, World, open_first
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, databases="__all__")]
-SERIOUS = {"serious", "critical"}
 
 
 @pytest.fixture

@@ -8,10 +8,9 @@ from allears.pipeline.conversations.models import Conversation
 from allears.pipeline.replies.actions.saving import SavedWords, create_saved_reply
 from allears.pipeline.replies.models import Dispatch
 from allears.web.desk.keys import KEYS
-from tests.journeys.desks import World, open_first
+from tests.journeys.desks import SERIOUS, World, open_first
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, databases="__all__")]
-SERIOUS = {"serious", "critical"}
 LATIN = "QWERTYUIOPASDFGHJKLZXCVBNM"
 RUSSIAN = {
     **dict(zip([f"Key{letter}" for letter in LATIN], "йцукенгшщзфывапролдячсмить", strict=True)),

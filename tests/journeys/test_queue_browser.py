@@ -9,9 +9,7 @@ from allears.pipeline.conversations.actions.bulk import carry_on_bulk
 from allears.pipeline.conversations.actions.tagging import make_tag, tag_conversations
 from allears.pipeline.conversations.models import BulkChange, Conversation, SavedView
 from allears.pipeline.conversations.queries.tags import tags_of
-from tests.journeys.test_desk_browser import SERIOUS, World, open_first
-from tests.journeys.test_desk_browser import address as address  # noqa: PLC0414 - a fixture
-from tests.journeys.test_desk_browser import desk as desk  # noqa: PLC0414 - a fixture
+from tests.journeys.desks import SERIOUS, World, open_first
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, databases="__all__")]
 
