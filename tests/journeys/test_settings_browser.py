@@ -75,7 +75,7 @@ def test_a_newcomer_sets_up_and_connects_a_program(traveller: Page, live_server:
     page.get_by_role("button", name="Create the workspace").click()
     expect(page.get_by_role("heading", name="Connect your first channel")).to_be_visible()
     assert Workspace.objects.get().time_zone == "Europe/Riga"
-    page.get_by_role("link", name="API").click()
+    page.locator(".network-card", has_text="API").click()
     page.get_by_label("Name").fill("Shop")
     page.get_by_role("button", name="Check and connect").click()
     expect(page.get_by_text("Copy the secret now")).to_be_visible()
