@@ -18,6 +18,10 @@ from typing import IO, NamedTuple
 
 NOTHING_COLLECTED = 5
 QUICK = "not browser and not slow"
+SLOW = ["-m", "slow and not browser", "--durations=8"]
+# The slow tests in two halves that take about as long: most of it is waiting for processes.
+APART = ["tests/bench", "tests/packaging", "tests/servers"]
+BESIDE = ["allears", "tests/architecture", "tests/faults", "tests/journeys"]
 BROWSER_PACKAGES = ["chromium", "fonts-liberation", "fonts-noto-color-emoji"]
 
 
@@ -74,6 +78,10 @@ def count(output: str, code: int) -> Counter[str]:
     return Counter(passed=counts["passed"], failed=failed, skipped=counts["skipped"])
 
 
+def without(folders: list[str]) -> list[str]:
+    return [f"--ignore={folder}" for folder in folders]
+
+
 def install_browser() -> None:
     """Get Chromium where we may; without it the browser tests say why they are skipped."""
     if shutil.which("chromium") or os.geteuid() or not shutil.which("apt-get"):
@@ -102,7 +110,8 @@ def main(arguments: list[str]) -> int:
         total = run_on_both([*arguments, *house_rules, "-m", QUICK])
         total += run_side_by_side(
             Run("In a browser", "sqlite", [*arguments, "-m", "browser"]),
-            Run("Slow ones", "sqlite", [*arguments, "-m", "slow and not browser", "--durations=12"]),
+            Run("Slow ones", "sqlite", [*arguments, *SLOW, *without(APART)]),
+            Run("Benchmarks, packages, real servers", "sqlite", [*arguments, *SLOW, *without(BESIDE)]),
         )
     checks = "\nThe checks failed, see above." if code else ""
     print(f"\nAll of it took {time.monotonic() - started:.0f} s.{checks}")

@@ -6,7 +6,8 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from allears.foundation.errors import NotVisible
-from allears.foundation.rows import spelled_out
+from allears.foundation.rows import moment_in, select_rows, spelled_out
+from allears.foundation.sqlite.router import intake_database
 from allears.foundation.workspaces.models import Member
 from allears.pipeline.channels.queries import hidden_channel_ids
 from allears.pipeline.intake.models import EndedAs, Ending, Envelope, Waiting
@@ -62,7 +63,9 @@ def oldest_waiting_since() -> datetime | None:
 
 def received_at_of(envelope_id: int) -> datetime | None:
     """Say when an envelope was received; None once its bytes were let go of."""
-    return Envelope.objects.filter(id=envelope_id).values_list("received_at", flat=True).first()
+    statement = "SELECT received_at FROM intake_envelope WHERE id {among}"
+    rows = select_rows(statement, among=[envelope_id], alias=intake_database())
+    return moment_in(rows[0][0]) if rows else None
 
 
 def sources_stored(channel_id: int, prefix: str) -> set[str]:
