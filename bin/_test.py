@@ -79,7 +79,7 @@ def count(output: str, code: int) -> Counter[str]:
 
 
 def without(folders: list[str]) -> list[str]:
-    return [f"--ignore={folder}" for folder in folders]
+    return [f"--deselect={folder}/" for folder in folders]
 
 
 def install_browser() -> None:
