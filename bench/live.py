@@ -236,10 +236,11 @@ def work(scene: Scene, ends: float, pages: list[float], clicks: list[float], num
             page = browser.get(f"/desk/open/{id_}/")
             pages.append(time.monotonic() - began)
             text, seen = f"Answer {uuid4().hex}", _SEEN.findall(page)[0]
-            words = {"text": text, "idempotency_key": uuid4().hex, "view": "open", "seen_message_id": seen}
+            words = {"text": text, "idempotency_key": uuid4().hex, "seen_message_id": seen, "mode": "reply"}
             began = time.monotonic()
             scene.answers[text] = began
-            browser.post(f"/desk/conversations/{id_}/reply/", words)
+            answer = browser.post(f"/desk/conversations/{id_}/reply/", words)
+            assert answer.status_code < 400 or answer.status_code == 409, answer.status_code
             clicks.append(time.monotonic() - began)
             time.sleep(1)
 
