@@ -47,3 +47,7 @@ class Disconnected(ConnectorError):
 
 class Unknown(ConnectorError):
     """It may or may not have been sent. Look before sending again."""
+
+
+class Expired(Disconnected):
+    """The network says that our keys have ended; All Ears renews them and tries again."""

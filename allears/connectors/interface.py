@@ -1,145 +1,129 @@
 """What every connector offers and what it is given. Plain data: no table, no request, no setting.
 
-Words: a Delivery is what arrived, byte for byte; `Incoming` is what it says, in our words;
-`Outgoing` is what we say; an Account is one channel of ours, with its keys.
+What it hears stands in hearing.py, what it is asked to say and do in speaking.py, what it is handed in
+account.py; all can be imported from here.
 One rule: a connector translates. It stores nothing, decides nothing, and reaches the network
 only through what its Account hands it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from threading import Event
 from typing import Protocol
 
+from allears.connectors.account import Account, Budget, Meter, Price, Web, WebResponse
+from allears.connectors.hearing import (
+    Author,
+    Deletion,
+    Delivery,
+    Edit,
+    File,
+    Heard,
+    Hiding,
+    Incoming,
+    ItemKind,
+    MessageKind,
+    Nothing,
+    Notice,
+    Piece,
+    Post,
+    Reaction,
+    Receipt,
+    ReceiptState,
+    Record,
+    Renaming,
+    SourceItem,
+    Visibility,
+    Who,
+)
+from allears.connectors.speaking import (
+    Abilities,
+    Deed,
+    DeedKind,
+    FileRules,
+    FilledTemplate,
+    Item,
+    Limit,
+    Offer,
+    Outgoing,
+    Sent,
+    Template,
+    Unit,
+)
 
-class Visibility(StrEnum):
-    PUBLIC = "public"
-    PRIVATE = "private"
-
-
-class MessageKind(StrEnum):
-    """What sort of message it is; only MESSAGE and INVITE ever wait for an answer."""
-
-    MESSAGE = "message"
-    AUTO_REPLY = "auto_reply"
-    BOUNCE = "bounce"
-    INVITE = "invite"
+__all__ = [
+    "Abilities",
+    "Account",
+    "Author",
+    "Budget",
+    "Deed",
+    "DeedKind",
+    "Deletion",
+    "Delivery",
+    "Edit",
+    "File",
+    "FileRules",
+    "FilledTemplate",
+    "Heard",
+    "Hiding",
+    "Incoming",
+    "Item",
+    "ItemKind",
+    "Limit",
+    "MessageKind",
+    "Meter",
+    "Nothing",
+    "Notice",
+    "Offer",
+    "Outgoing",
+    "Piece",
+    "Post",
+    "Price",
+    "Reaction",
+    "Receipt",
+    "ReceiptState",
+    "Record",
+    "Renaming",
+    "Sent",
+    "SourceItem",
+    "Template",
+    "Unit",
+    "Visibility",
+    "Web",
+    "WebResponse",
+    "Who",
+]
 
 
 class Ability(StrEnum):
-    """What a connector can do; screens ask for these, never for a network's name."""
+    """What a connector can do; screens ask for these, never for a network's name.
+
+    Each that is more than a manner of speaking promises the methods of the protocol of its name below.
+    """
 
     HEAR_PUSHED = "hear_pushed"
     HEAR_LISTENING = "hear_listening"
+    HEAR_POLLING = "hear_polling"
     REPLY_PUBLICLY = "reply_publicly"
     REPLY_PRIVATELY = "reply_privately"
     ATTACH = "attach"
+    REACT = "react"
+    HIDE = "hide"
+    DELETE = "delete"
     LOOK_UP = "look_up"
     RECONCILE = "reconcile"
     SUBJECT = "subject"
     CHAT = "chat"
     MAY_GO_UNSEEN = "may_go_unseen"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Author:
-    """A person as one network knows them, `id` being its own. Language and IANA zone: only if their device told."""
-
-    id: str
-    name: str = ""
-    handle: str = ""
-    address: str = ""
-    language: str = ""
-    time_zone: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class File:
-    """An attachment. `content_id` is set when the text shows it inline.
-
-    `digest` and `size` stand for the bytes of one that All Ears stored itself, before there was a message.
-    """
-
-    name: str
-    content_type: str
-    data: bytes
-    content_id: str = ""
-    is_inline: bool = False
-    digest: str = ""
-    size: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Incoming:
-    """One message in our words.
-
-    `external_id` is unique in its channel. `thread` is the network's own name of the exchange;
-    where a network has none (mail), it is empty and `references` (ids of earlier messages,
-    nearest last) and `thread_token` (from our signed reply address) decide.
-    `starts_anew` says that this message must not join what it refers to (a forward).
-    `is_ours` marks our own words seen on the network; `recipient` then names the customer.
-    `html` is already safe to show. `bounced_id` is the id of our message that came back.
-    `is_unwanted` says that its author was blocked: it is kept as spam and waits for nobody.
-    """
-
-    external_id: str
-    author: Author
-    text: str
-    sent_at: datetime
-    visibility: Visibility = Visibility.PRIVATE
-    kind: MessageKind = MessageKind.MESSAGE
-    thread: str = ""
-    references: tuple[str, ...] = ()
-    in_reply_to: str = ""
-    thread_token: str = ""
-    starts_anew: bool = False
-    is_unwanted: bool = False
-    is_ours: bool = False
-    recipient: Author | None = None
-    subject: str = ""
-    quoted: str = ""
-    signature: str = ""
-    html: str = ""
-    bounced_id: str = ""
-    files: tuple[File, ...] = ()
-    warnings: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Nothing:
-    """A delivery that holds no message, and why."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
-    """What arrived: the bytes, the headers in lower case, and when we heard it (aware)."""
-
-    body: bytes
-    headers: Mapping[str, str] = field(default_factory=dict)
-    received_at: datetime
-    is_silent: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Piece:
-    """One envelope's worth of a delivery.
-
-    `key` is the network's own id of it ("" lets the digest of the bytes serve); `order_key` names what must stay
-    in order (a thread), `source` is where it lies on the network ("INBOX/1700000000/42"),
-    `problem` what a program should be told at once about a piece that will not be readable.
-    """
-
-    body: bytes
-    headers: Mapping[str, str] = field(default_factory=dict)
-    key: str = ""
-    order_key: str = ""
-    source: str = ""
-    is_silent: bool = False
-    problem: str = ""
+    JUDGE_ITEMS = "judge_items"
+    FIND_OUT = "find_out"
+    SUBSCRIBE = "subscribe"
+    REFRESH = "refresh"
+    FETCH_FILES = "fetch_files"
+    SEE_POSTS = "see_posts"
+    TEMPLATES = "templates"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,70 +141,17 @@ class Field:
     is_long: bool = False
 
 
-class WebResponse(Protocol):
-    @property
-    def status_code(self) -> int: ...
-
-    @property
-    def content(self) -> bytes: ...
-
-    @property
-    def headers(self) -> Mapping[str, str]: ...
-
-
-class Web(Protocol):
-    """The one outgoing web client: times out, limits sizes, refuses private addresses."""
-
-    def post(self, url: str, *, body: bytes, headers: Mapping[str, str]) -> WebResponse: ...
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Account:
-    """One channel of ours: its settings and keys, and the tools a connector may use.
+class Step:
+    """One step of getting connected: a marked sentence, and what is to be copied or ticked word for word (names
+    of permissions, of events, or DOOR, which the page replaces by the channel's own address)."""
 
-    `reply_key` signs thread tokens; `cursors` say how far each place was heard (place -> mark).
-    """
-
-    channel_id: int
-    name: str
-    address: str = ""
-    settings: Mapping[str, str] = field(default_factory=dict)
-    secrets: Mapping[str, str] = field(default_factory=dict)
-    reply_key: bytes = b""
-    web: Web | None = None
-    may_reach_private_addresses: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outgoing:
-    """A reply on its way out. `external_id` is ours, made before sending, where the network lets
-    us name it (a Message-ID); `key` is the idempotency key. `references` are nearest last.
-    `quote` is what the customer wrote last, for networks that quote."""
-
-    key: str
-    external_id: str
     text: str
-    visibility: Visibility
-    to: Author
-    thread: str = ""
-    thread_token: str = ""
-    in_reply_to: str = ""
-    references: tuple[str, ...] = ()
-    subject: str = ""
-    from_name: str = ""
-    quote: str = ""
-    quote_author: str = ""
-    quote_sent_at: datetime | None = None
-    files: tuple[File, ...] = ()
-    sent_at: datetime
+    words: tuple[str, ...] = ()
+    url: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sent:
-    """The network took it. `external_id` is what the network calls it."""
-
-    external_id: str
-    note: str = ""
+DOOR = "{door}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,21 +169,30 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Heard:
-    """Pieces heard at one place, and the new mark of that place once they are stored."""
+class Asked:
+    """A request at the channel's door: what a network asks before it trusts an address."""
 
-    pieces: tuple[Piece, ...]
-    place: str
-    mark: str
+    method: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: bytes = b""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SourceItem:
-    """One item as the network lists it now: where it lies, its id there, and since when."""
+class Answer:
+    """What the door answers."""
 
-    source: str
-    external_id: str
-    arrived_at: datetime
+    status: int = 200
+    body: bytes = b""
+    content_type: str = "text/plain; charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tokens:
+    """Keys that the network gave in place of old ones, by their names among the account's secrets; aware end."""
+
+    secrets: Mapping[str, str]
+    ends_at: datetime | None = None
 
 
 class Connector(Protocol):
@@ -260,6 +200,8 @@ class Connector(Protocol):
 
     `knows_people_everywhere` says that an author's id means the same person in every channel.
     One that has `hold_seconds` holds a reply for so long, for undo, instead of ten seconds.
+    A network's connector may also have: `headers` (frozenset: names, in lower case, of the request headers that
+    `verify` and `read` need), `guide` (Steps), `budgets`, `prices`, `poll_seconds` (the pause between two polls).
     """
 
     kind: str
@@ -281,17 +223,52 @@ class Connector(Protocol):
         """Raise Unverified unless the delivery is signed with the account's secret."""
 
     def split(self, delivery: Delivery) -> list[Piece]:
-        """Cut a pushed delivery into envelopes, byte for byte. Raise Unreadable if it has no parts."""
+        """Cut a pushed delivery into envelopes. Raise Unreadable if it has no parts."""
 
-    def read(self, delivery: Delivery, account: Account) -> list[Incoming] | Nothing:
+    def read(self, delivery: Delivery, account: Account) -> Sequence[Record] | Nothing:
         """Translate one envelope. Raise Unreadable when it can't be; never anything else on bad input."""
 
     def send(self, outgoing: Outgoing, account: Account) -> Sent:
         """Hand it to the network, once. Raise Refused, Unreachable, SlowDown, Disconnected or Unknown."""
 
 
+class AnsweringConnector(Connector, Protocol):
+    """A connector whose door answers in the network's own way (HEAR_PUSHED)."""
+
+    def greet(self, asked: Asked, account: Account) -> Answer | None:
+        """Answer a question that delivers nothing (a challenge, a confirmation), before `verify`; None if it is
+        a delivery. Raise Unverified for a question that is not the network's. GET comes only here."""
+
+    def acknowledge(self, delivery: Delivery) -> Answer:
+        """Say what a stored delivery is answered with (else: 202 and the envelopes' ids)."""
+
+
+class JudgingConnector(Connector, Protocol):
+    """A connector that knows what can be done with each item (JUDGE_ITEMS), and does it (REACT, HIDE, DELETE)."""
+
+    def abilities(self, item: Item, account: Account, at: datetime) -> Abilities:
+        """Say what can be done with an item at this moment. Pure, quick, without the network."""
+
+    def act(self, deed: Deed, account: Account) -> None:
+        """Do it, or find it done. Raises as `send` does."""
+
+
+class PollingConnector(Connector, Protocol):
+    """A connector that hears by asking now and then (HEAR_POLLING): alone, or as a backstop beside webhooks."""
+
+    def poll(self, account: Account, cursors: Mapping[str, str]) -> Iterator[Heard]:
+        """Ask once for what is new in each place (kind of item), oldest first, and end.
+
+        The caller stores the pieces and then the mark before it asks for more, so a gap is filled by going on
+        from the mark. Without a mark, go back to `account.since`. An empty Heard moves a mark.
+        """
+
+    def cut(self, page: bytes) -> list[Piece]:
+        """Cut an answer of the network, as `poll` gets it, into pieces. Raise Unreadable if it is none."""
+
+
 class ListeningConnector(Connector, Protocol):
-    """A connector that hears by asking or by holding a line open."""
+    """A connector that hears by holding a line open (HEAR_LISTENING)."""
 
     def hear(self, account: Account, cursors: Mapping[str, str], stop: Event) -> Iterator[Heard]:
         """Yield what is new, waiting in between, until `stop` is set.
@@ -301,10 +278,37 @@ class ListeningConnector(Connector, Protocol):
         """
 
     def list_source(self, account: Account, since: datetime) -> Iterator[SourceItem]:
-        """List what the network holds since then, for comparing with what is stored."""
+        """List what the network holds since then, for comparing with what is stored (RECONCILE)."""
 
     def fetch_source(self, account: Account, sources: list[str]) -> Iterator[Piece]:
-        """Fetch the named items again, for repairing a gap."""
+        """Fetch the named items again, for repairing a gap (RECONCILE)."""
 
     def look_up(self, outgoing: Outgoing, account: Account) -> Sent | None:
-        """Find out whether a reply of unknown fate was sent. None means: not found where it would be."""
+        """Find out whether a reply of unknown fate was sent (LOOK_UP). None means: not found where it would be."""
+
+
+class ConnectedConnector(Connector, Protocol):
+    """A connector whose network says who we are, wants to be subscribed to, or renews keys."""
+
+    def find_out(self, account: Account) -> Mapping[str, str]:
+        """Ask the network for what must be known of our account (FIND_OUT): "account_id" (its id of us, by which
+        our own words are known), the handle, limits. Kept among the settings; asked when connecting, then daily."""
+
+    def subscribe(self, account: Account) -> None:
+        """Have the network deliver to `account.door` (SUBSCRIBE); again is no harm. Raises as `send` does."""
+
+    def subscription(self, account: Account) -> Check:
+        """Ask the network whether it delivers to us (SUBSCRIBE): a living subscription, not only valid keys."""
+
+    def refresh(self, account: Account) -> Tokens:
+        """Trade keys for new ones (REFRESH). Called by one process at a time; what it returns is kept at once.
+        Called before they end, and when the network answered that they have ended (Expired)."""
+
+    def fetch_file(self, remote: str, account: Account) -> File:
+        """Bring the bytes of a file that lies on the network (FETCH_FILES). Raises as `send` does."""
+
+    def see_post(self, post_id: str, account: Account) -> Post | None:
+        """Ask for a public post (SEE_POSTS). None: it is no longer there."""
+
+    def templates(self, account: Account) -> list[Template]:
+        """List the messages that the network has approved (TEMPLATES)."""

@@ -10,7 +10,9 @@ import ssl
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import timedelta
 from functools import cached_property
+from threading import Event
 from time import monotonic
 from typing import Any
 
@@ -18,8 +20,9 @@ import httpcore
 import httpx
 from django.conf import settings
 
-from allears.connectors.errors import Refused, Unknown, Unreachable
+from allears.connectors.errors import Disconnected, Refused, SlowDown, Unknown, Unreachable
 from allears.connectors.words import mark
+from allears.foundation.clock import now
 
 TIMEOUT = httpx.Timeout(15.0, connect=8.0)
 LONGEST = 60.0
@@ -136,6 +139,32 @@ def _is_public(address: str) -> bool:
     return (mapped or parsed).is_global and not parsed.is_multicast
 
 
+@contextmanager
+def _meaning_of(*, reads: bool) -> Iterator[None]:
+    """Turn what went wrong with a request into what it means."""
+    try:
+        yield
+    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+        raise Unreachable(raw=type(error).__name__) from error
+    except (httpx.InvalidURL, UnicodeError) as error:
+        raise Refused(mark("The address is not a web address."), raw=str(error)) from error
+    except httpx.UnsupportedProtocol as error:
+        raise Refused(mark("The address must begin with https:// or http://."), raw=str(error)) from error
+    except httpx.HTTPError as error:
+        raise (Unreachable if reads else Unknown)(raw=type(error).__name__) from error
+
+
+def _raise_for_line(response: httpx.Response) -> None:
+    """Turn the status of a line that was not opened into what it means."""
+    status = response.status_code
+    if status in {401, 403}:
+        raise Disconnected(raw=str(status))
+    if status == 429:
+        raise SlowDown(now() + timedelta(minutes=1), raw=str(status))
+    if status != 200:
+        raise Unreachable(raw=str(status))
+
+
 class WebClient:
     """Speaks HTTP for connectors and webhooks. Thread-safe.
 
@@ -162,28 +191,76 @@ class WebClient:
         )
         return httpx.Client(transport=transport, timeout=TIMEOUT, trust_env=False)
 
-    def post(self, url: str, *, body: bytes, headers: Mapping[str, str]) -> httpx.Response:
-        """Post bytes, once. Raise Refused, Unreachable (nothing was sent), or Unknown (it may have been)."""
-        if not url.startswith(("https://", "http://")):
-            raise Refused(mark("The address must begin with https:// or http://."))
-        try:
-            request = self._client.build_request("POST", url, content=body, headers=dict(headers))
+    def request(  # noqa: PLR0913 - a request has that many parts
+        self,
+        method: str,
+        url: str,
+        *,
+        body: bytes = b"",
+        headers: Mapping[str, str] | None = None,
+        query: Mapping[str, str] | None = None,
+        budget: str = "",
+        reads: bool = False,
+        largest: int = 0,
+    ) -> httpx.Response:
+        """Ask once. Raise Refused, Unreachable (nothing was sent, or it only reads), or Unknown (it may have been)."""
+        with _meaning_of(reads=reads or method in {"GET", "HEAD"}):
+            request = self._client.build_request(
+                method,
+                url,
+                content=body or None,
+                headers=dict(headers or {}),
+                params=dict(query or {}) or None,
+            )
             with _within(self._longest):
-                return self._send(request)
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-            raise Unreachable(raw=type(error).__name__) from error
-        except (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError) as error:
-            raise Refused(mark("The address is not a web address."), raw=str(error)) from error
-        except httpx.HTTPError as error:
-            raise Unknown(raw=type(error).__name__) from error
+                return self._send(request, largest or self._largest)
 
-    def _send(self, request: httpx.Request) -> httpx.Response:
+    def get(
+        self,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        query: Mapping[str, str] | None = None,
+        budget: str = "",
+        largest: int = 0,
+    ) -> httpx.Response:
+        """Ask for something, once. Raise Refused or Unreachable."""
+        return self.request("GET", url, headers=headers, query=query, budget=budget, largest=largest)
+
+    def post(
+        self, url: str, *, body: bytes, headers: Mapping[str, str], budget: str = "", reads: bool = False
+    ) -> httpx.Response:
+        """Post bytes, once. Raise as `request` does."""
+        return self.request("POST", url, body=body, headers=headers, budget=budget, reads=reads)
+
+    def lines(
+        self, url: str, *, headers: Mapping[str, str] | None = None, stop: Event, silence: float = 90.0
+    ) -> Iterator[bytes]:
+        """Hold a GET open and yield its lines until `stop`. Raise Unreachable when it breaks or falls silent."""
+        timeout = httpx.Timeout(15.0, connect=8.0, read=silence)
+        request = self._client.build_request("GET", url, headers=dict(headers or {}), timeout=timeout)
+        try:
+            response = self._client.send(request, stream=True)
+        except httpx.HTTPError as error:
+            raise Unreachable(raw=type(error).__name__) from error
+        try:
+            _raise_for_line(response)
+            for line in response.iter_lines():
+                if stop.is_set():
+                    return
+                yield line.encode()
+        except httpx.HTTPError as error:
+            raise Unreachable(raw=type(error).__name__) from error
+        finally:
+            response.close()
+
+    def _send(self, request: httpx.Request, largest: int) -> httpx.Response:
         response = self._client.send(request, stream=True)
         try:
             content = b""
             for chunk in response.iter_bytes():
                 content += chunk
-                if len(content) > self._largest:
+                if len(content) > largest:
                     break
             headers = {name: value for name, value in response.headers.items() if name != "content-encoding"}
             return httpx.Response(response.status_code, headers=headers, content=content)

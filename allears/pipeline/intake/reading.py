@@ -1,13 +1,13 @@
 """Read envelopes: the connector's translation, and nothing that it raises gets past here."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import structlog
 
 from allears.connectors.errors import ConnectorError, Unreadable
-from allears.connectors.interface import Account, Author, Delivery, Incoming, Nothing
+from allears.connectors.interface import Account, Author, Delivery, Incoming, Nothing, Record
 from allears.connectors.words import mark
 from allears.foundation.text import fit_name, shorten
 from allears.pipeline.channels.queries import OpenChannel
@@ -15,7 +15,7 @@ from allears.pipeline.intake.models import EndedAs, Envelope
 
 LONGEST_NAME = 300
 LONGEST_PERSON = 320
-Reader = Callable[[Delivery, Account], list[Incoming] | Nothing]
+Reader = Callable[[Delivery, Account], Sequence[Record] | Nothing]
 log = structlog.get_logger("allears.intake")
 
 STUMBLED = mark("All Ears stumbled over it. Please report this; it can be read again after an update.")
@@ -54,7 +54,7 @@ def read_envelope(envelope: Envelope, channel: OpenChannel | None, readers: Mapp
         return Reading(envelope, [], EndedAs.NOTHING, found.reason)
     if not found:
         return Reading(envelope, [], EndedAs.NOTHING, NO_MESSAGE)
-    return Reading(envelope, [fit_names(one) for one in found])
+    return Reading(envelope, [fit_names(one) for one in found if isinstance(one, Incoming)])
 
 
 def fit_names(one: Incoming) -> Incoming:
