@@ -42,9 +42,9 @@ def last_event_id_of(workspace_id: int) -> int:
     return last or 0
 
 
-def events_after(event_id: int, limit: int = 1000) -> list[Event]:
-    """List events newer than an id, oldest first."""
-    return list(Event.objects.filter(id__gt=event_id).order_by("id")[:limit])
+def events_between(after: int, until: int, limit: int = 1000) -> list[Event]:
+    """List events newer than an id, up to another, oldest first."""
+    return list(Event.objects.filter(id__gt=after, id__lte=until).order_by("id")[:limit])
 
 
 def events_of_workspace_since(workspace_id: int, event_id: int, limit: int = 500) -> list[Event]:

@@ -13,7 +13,8 @@ from starlette.concurrency import run_in_threadpool
 
 from allears.foundation.events.actions import forget, listen
 from allears.foundation.events.passing import Told, hear_passing, stop_hearing
-from allears.foundation.events.queries import Event, events_after, last_event_id
+from allears.foundation.events.queries import Event, events_between
+from allears.foundation.events.settled import SettledLedger
 from allears.web.live.notices import Notices
 from allears.web.sse import EventStream, encode_event, keep_lines_open
 
@@ -53,6 +54,7 @@ class Hub:
         self._subscribers: dict[int, set[Subscriber]] = {}
         self._hearers = hearers
         self._woken = asyncio.Event()
+        self._ledger = SettledLedger()
         self._last = 0
         self._tasks: list[asyncio.Task[None]] = []
         self._poke: Callable[[], None] = lambda: None
@@ -75,7 +77,7 @@ class Hub:
         hear_passing(passing)
         self._notices = Notices(poke)
         self._notices.start()
-        self._last = await run_in_threadpool(last_event_id)
+        self._last = await run_in_threadpool(self._ledger.settled_id)
         self._tasks = [asyncio.create_task(self._run()), asyncio.create_task(keep_lines_open(self._lines))]
 
     async def close(self) -> None:
@@ -130,10 +132,14 @@ class Hub:
             if self._subscribers or any(hearer.has_lines() for hearer in self._hearers):
                 await self._hand_out()
             else:
-                self._last = max(self._last, await _ask(last_event_id, 0))
+                self._last = max(self._last, await _ask(self._ledger.settled_id, 0))
+
+    def _unheard(self) -> list[Event]:
+        """Read on, but never past an id before which another may still be committed."""
+        return events_between(self._last, self._ledger.settled_id())
 
     async def _hand_out(self) -> None:
-        events: list[Event] = await _ask(lambda: events_after(self._last), [])
+        events: list[Event] = await _ask(self._unheard, [])
         if not events:
             return
         self._last = max(event.id for event in events)
