@@ -184,6 +184,7 @@ class Reaction:
 
 
 class ReceiptState(StrEnum):
+    SENT = "sent"
     DELIVERED = "delivered"
     READ = "read"
     FAILED = "failed"
@@ -192,13 +193,15 @@ class ReceiptState(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
     """What became of a message of ours: of one (`external_id`), or of all in `thread` written `until` then.
-    `reason` is a marked sentence, filled from `facts`; `raw` is for the log."""
+    `reason` is a marked sentence, filled from `facts`; `raw` is for the log. `key` is the Outgoing's own, where
+    the network gives it back: a dispatch of unknown fate with that key went out, as `external_id`."""
 
     state: ReceiptState
     at: datetime
     external_id: str = ""
     thread: str = ""
     until: datetime | None = None
+    key: str = ""
     reason: str = ""
     facts: Mapping[str, str] = field(default_factory=dict)
     raw: str = ""
@@ -216,11 +219,14 @@ class Hiding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Renaming:
-    """The network now knows somebody by another id (a new phone number)."""
+    """The network now knows somebody by another id (a new phone number), or an exchange by another name: then
+    `thread` is what `old_thread` is called from now on."""
 
-    old_id: str
-    author: Author
     at: datetime
+    old_id: str = ""
+    author: Author | None = None
+    old_thread: str = ""
+    thread: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
