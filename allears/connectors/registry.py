@@ -12,7 +12,9 @@ from allears.connectors.interface import Connector
 @cache
 def all_connectors() -> dict[str, Connector]:
     """Return every connector by its kind."""
-    folders = (name for _, name, is_folder in iter_modules(connectors.__path__) if is_folder and name != "tests")
+    folders = (
+        name for _, name, is_folder in iter_modules(connectors.__path__) if is_folder and name != "tests"
+    )
     found = [import_module(f"allears.connectors.{name}").CONNECTOR for name in folders]
     found += [point.load() for point in entry_points(group="allears.connectors")]
     return {connector.kind: connector for connector in found}
