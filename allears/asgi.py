@@ -35,6 +35,8 @@ from allears.web.widget.hub import VisitorHub  # noqa: E402
 from allears.web.widget.routes import chat_routes  # noqa: E402
 from allears.workers import Workers  # noqa: E402
 
+ANY_METHOD = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+
 
 def make_application(*, with_workers: bool) -> Starlette:
     """Build the application; with workers it also does everything that goes on by itself."""
@@ -75,8 +77,7 @@ def _proxies() -> list[Middleware]:
 def _routes(intake: IntakeDoor, events: EventsDoor, chat: list[Route]) -> list[Any]:
     pages: Any = WSGIMiddleware(cast("Any", get_wsgi_application()), workers=settings.WEB_THREADS)
     return [
-        Route("/in/{key}", intake.deliver, methods=["POST"]),
-        Route("/in/{key}", intake.refuse),
+        Route("/in/{key}", intake.answer, methods=ANY_METHOD),
         Route("/live/events", events.stream, methods=["GET"]),
         *chat,
         Route("/healthz", healthz),

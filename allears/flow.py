@@ -36,11 +36,14 @@ from allears.pipeline.intake.claiming import (
 from allears.pipeline.intake.models import EndedAs, Envelope
 from allears.pipeline.intake.reading import (
     ALREADY_HERE,
+    ELSEWHERE,
     STOPPED_THE_WORKER,
     STUMBLED,
     Reading,
     read_envelope,
+    read_for_nobody,
 )
+from allears.pipeline.intake.sharing import share_out, together
 from allears.pipeline.intake.storing import Submission, store_submissions
 from allears.pipeline.intake.writer import IntakeWriter
 from allears.pipeline.people.actions import Place, know_people
@@ -48,6 +51,7 @@ from allears.pipeline.replies.actions.bounces import mark_bounced
 from allears.pipeline.replies.actions.moving import move_replies
 
 log = structlog.get_logger("allears.flow")
+READ_BY = {**READERS, ELSEWHERE: read_for_nobody}
 PAUSE_WHEN_OUT_OF_ORDER = timedelta(seconds=2)
 # No message is to blame for these: the database is away, or the disk is full.
 OUT_OF_ORDER = (OperationalError, InterfaceError, OSError)
@@ -62,7 +66,8 @@ def receive(
     """
     channel.connector.verify(delivery, channel.account)
     pieces = channel.connector.split(delivery)
-    return pieces, _submit(channel, delivery, pieces, writer)
+    submissions = share_out(channel, pieces, delivery.received_at)
+    return pieces, together([(at, writer.submit(one)) for at, one in submissions])
 
 
 def receive_unreadable(channel: OpenChannel, delivery: Delivery, writer: IntakeWriter) -> "Future[list[int]]":
@@ -111,7 +116,7 @@ def file_told(submission: Submission) -> None:
     [ids] = store_submissions([submission], is_queued=False)
     told = Envelope.objects.filter(id__in=set(ids) - ended_envelopes(ids)).order_by("id")
     channels = open_channels({submission.channel_id})
-    _file_together([read_envelope(one, channels.get(one.channel_id), READERS) for one in told])
+    _file_together([read_envelope(one, channels.get(one.channel_id), READ_BY) for one in told])
 
 
 def _read(claimed: Claimed, ended: set[int]) -> list[Reading]:
@@ -120,7 +125,7 @@ def _read(claimed: Claimed, ended: set[int]) -> list[Reading]:
     if claimed.is_suspect and first.id not in ended and attempts_of(first.id) > MOST_ATTEMPTS:
         return [Reading(first, [], EndedAs.DEAD, STOPPED_THE_WORKER)]
     return [
-        read_envelope(envelope, channels.get(envelope.channel_id), READERS)
+        read_envelope(envelope, channels.get(envelope.channel_id), READ_BY)
         for envelope in claimed.envelopes
         if envelope.id not in ended
     ]

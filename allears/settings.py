@@ -39,6 +39,7 @@ VAULT_KEY_FILE = Path(os.environ.get("ALLEARS_VAULT_KEY_FILE", DATA / "vault.key
 HOST = os.environ.get("HOST", "127.0.0.1")
 PORT = int(os.environ.get("PORT", "8000"))
 BASE_URL = os.environ.get("ALLEARS_URL", f"http://{HOST}:{PORT}").rstrip("/")
+PUBLIC_URL = os.environ.get("ALLEARS_PUBLIC_URL", BASE_URL).rstrip("/")
 IS_SECURE = BASE_URL.startswith("https://")
 ALLOWED_HOSTS = os.environ.get("ALLEARS_HOSTS", "*").split(",")
 CSRF_TRUSTED_ORIGINS = [BASE_URL]

@@ -145,8 +145,8 @@ def add_fake_channel(workspace: Workspace, name: str = "Fake", by: Member | None
     return add_channel(workspace, "fake", name, {}, by)[0]
 
 
-def plug_in(monkeypatch: pytest.MonkeyPatch) -> FakeConnector:
-    """Add the fake network to those that All Ears knows."""
-    connector = FakeConnector()
+def plug_in(monkeypatch: pytest.MonkeyPatch, connector: FakeConnector | None = None) -> FakeConnector:
+    """Add the fake network, or one made of it, to those that All Ears knows."""
+    connector = connector or FakeConnector()
     monkeypatch.setitem(all_connectors(), "fake", connector)
     return connector

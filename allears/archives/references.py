@@ -37,6 +37,10 @@ IDS: dict[str, str] = {
     "chat.mailedanswer.up_to_message_id": MESSAGE,
 }
 NUMBERS = {
+    "channels.channel.daily_budget",
+    "channels.price.micro_dollars",
+    "channels.spending.count",
+    "channels.spending.micro_dollars",
     "conversations.conversation.queue_position",
     "conversations.attachment.size",
     "replies.draftfile.size",
@@ -48,6 +52,7 @@ PLAIN = {
     "workspaces.brand.holidays",
     "channels.channel.settings",
     "channels.channel.trouble_facts",
+    "channels.channel.found",
     "intake.ending.reason_facts",
     "conversations.messagebody.references",
     "conversations.messagebody.warnings",

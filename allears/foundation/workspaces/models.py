@@ -36,13 +36,17 @@ class Account(AbstractBaseUser):
 
 
 class Workspace(models.Model):
-    """One company's walled garden. `has_samples` says that sample data are among its rows."""
+    """One company's walled garden. `has_samples` says that sample data are among its rows.
+
+    `public_url` is where the internet reaches it, if not where the installation says.
+    """
 
     name = models.CharField(max_length=120)
     language = models.CharField(max_length=8, default="en")
     time_zone = models.CharField(max_length=64, default="UTC")
     created_at = models.DateTimeField()
     has_samples = models.BooleanField(default=False)
+    public_url = models.CharField(max_length=200, blank=True, default="")
 
     def __str__(self) -> str:
         return self.name

@@ -3,7 +3,9 @@
 import hashlib
 import hmac
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from functools import cache
 from time import monotonic
 
@@ -16,6 +18,7 @@ from allears.foundation.rows import find_rows
 from allears.foundation.vault import VaultLocked, unseal
 from allears.foundation.workspaces.models import Brand, Member
 from allears.foundation.workspaces.queries import brands_of, default_brand_of, hidden_team_ids
+from allears.pipeline.channels.doors import door_of, forget_public_urls
 from allears.pipeline.channels.models import Channel as Channel  # noqa: PLC0414 - pages name it
 from allears.pipeline.channels.models import ChannelState, ReconciledDay
 
@@ -27,7 +30,10 @@ _opened: dict[int, tuple[float, "OpenChannel"]] = {}
 
 @dataclass(frozen=True, slots=True)
 class OpenChannel:
-    """What receiving needs of a channel: its ids, its connector, its account."""
+    """What receiving needs of a channel: its ids, its connector, its account.
+
+    `siblings` are the channels of the same kind in its workspace by the network's id of their account.
+    """
 
     id: int
     workspace_id: int
@@ -35,6 +41,8 @@ class OpenChannel:
     kind: str
     connector: Connector
     account: Account
+    account_id: str = ""
+    siblings: Mapping[str, int] = field(default_factory=dict)
 
 
 def channels_of(member: Member) -> list[Channel]:
@@ -111,7 +119,14 @@ def channels_heard_by_listening() -> list[Channel]:
 def open_channel_by_key(key: str) -> OpenChannel | None:
     """Find the channel that programs reach under /in/<key>. Paused ones hear too: nothing is lost."""
     channel = Channel.objects.filter(key=key, is_sample=False).first()
-    return open_channel(channel) if channel else None
+    if channel is None:
+        return None
+    return replace(open_channel(channel), siblings=_siblings_of(channel) if channel.account_id else {})
+
+
+def _siblings_of(channel: Channel) -> dict[str, int]:
+    alike = Channel.objects.filter(workspace=channel.workspace_id, kind=channel.kind, is_sample=False)
+    return dict(alike.exclude(account_id="").values_list("account_id", "id"))
 
 
 def open_channel(channel: Channel, *, may_be_locked: bool = False) -> OpenChannel:
@@ -123,6 +138,7 @@ def open_channel(channel: Channel, *, may_be_locked: bool = False) -> OpenChanne
         kind=channel.kind,
         connector=get_connector(channel.kind),
         account=account_of(channel, may_be_locked=may_be_locked),
+        account_id=channel.account_id,
     )
 
 
@@ -141,6 +157,7 @@ def open_channels(ids: set[int]) -> dict[int, OpenChannel]:
 def close_opened_channels() -> None:
     """Forget opened channels, so that a change is seen at once."""
     _opened.clear()
+    forget_public_urls()
 
 
 def account_of(channel: Channel, *, may_be_locked: bool = False) -> Account:
@@ -149,12 +166,33 @@ def account_of(channel: Channel, *, may_be_locked: bool = False) -> Account:
         channel_id=channel.id,
         name=channel.name,
         address=channel.address,
-        settings=channel.settings,
+        settings=settings_of(channel),
         secrets=_secrets_if_open(channel) if may_be_locked else secrets_of(channel),
         reply_key=reply_key_of(channel.id),
         web=_web(),
         may_reach_private_addresses=settings.MAY_REACH_PRIVATE_ADDRESSES or settings.IS_LOCAL,
+        door=door_of(channel.workspace_id, channel.key) if is_pushed(channel) else "",
+        since=heard_since(channel),
     )
+
+
+def settings_of(channel: Channel) -> dict[str, str]:
+    """Return what was entered, and what the network said of our account where nothing was."""
+    entered = {name: value for name, value in channel.settings.items() if value}
+    own = {"account_id": channel.account_id} if channel.account_id else {}
+    return {**channel.settings, **channel.found, **own, **entered}
+
+
+def is_pushed(channel: Channel) -> bool:
+    """Say whether its network delivers to us."""
+    return Ability.HEAR_PUSHED in get_connector(channel.kind).can
+
+
+def heard_since(channel: Channel) -> datetime | None:
+    """Say how far back to hear what was there before a channel was connected."""
+    if channel.created_at is None:
+        return None
+    return channel.created_at - timedelta(days=channel.backfill_days)
 
 
 def secrets_of(channel: Channel) -> dict[str, str]:

@@ -23,6 +23,8 @@ STOPPED_THE_WORKER = mark("Reading it stopped the worker several times, so it wa
 ALREADY_HERE = mark("Its message was here already.")
 NO_CHANNEL = mark("Its channel is no longer here.")
 NO_MESSAGE = mark("It holds no message.")
+NOT_CONNECTED_HERE = mark("It is for an account that is not connected here.")
+ELSEWHERE = "elsewhere"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class Reading:
 
 
 def read_envelope(envelope: Envelope, channel: OpenChannel | None, readers: Mapping[str, Reader]) -> Reading:
-    """Translate one envelope. `readers` names those of imports; the channel's connector reads the rest."""
+    """Translate one envelope. `readers` are those that envelopes name; the channel's connector reads the rest."""
     if channel is None:
         return Reading(envelope, [], EndedAs.DEAD, NO_CHANNEL)
     read = readers[envelope.reader] if envelope.reader else channel.connector.read
@@ -55,6 +57,11 @@ def read_envelope(envelope: Envelope, channel: OpenChannel | None, readers: Mapp
     if not found:
         return Reading(envelope, [], EndedAs.NOTHING, NO_MESSAGE)
     return Reading(envelope, [fit_names(one) for one in found if isinstance(one, Incoming)])
+
+
+def read_for_nobody(_delivery: Delivery, _account: Account) -> Nothing:
+    """Read what came to a channel's door for an account of the network that no channel here stands for."""
+    return Nothing(NOT_CONNECTED_HERE)
 
 
 def fit_names(one: Incoming) -> Incoming:
