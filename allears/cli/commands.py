@@ -13,6 +13,8 @@ app = typer.Typer(
 )
 channel = typer.Typer(help="Connect and watch over channels.", no_args_is_help=True)
 app.add_typer(channel, name="channel")
+connector = typer.Typer(help="What connectors there are, and how they read.", no_args_is_help=True)
+app.add_typer(connector, name="connector")
 token = typer.Typer(help="Let programs in, and out again.", no_args_is_help=True)
 app.add_typer(token, name="token")
 
@@ -94,6 +96,37 @@ def channel_check(
     from allears.cli.channels import check
 
     check(name, workspace, as_json=as_json)
+
+
+@connector.command("list")
+def connector_list(as_json: AsJson = False) -> None:
+    """List the connectors and what each can do. Needs no installation."""
+    from allears.cli.connectors import show_connectors
+
+    show_connectors(as_json=as_json)
+
+
+@connector.command("read")
+def connector_read(
+    kind: Annotated[str, typer.Argument(help="Whose payloads these are: x, telegram, email …")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Files, or folders of them.")],
+    kind_of: Annotated[
+        str, typer.Option("--kind-of", help="webhook or poll; left out, what fits is tried.")
+    ] = "",
+    as_json: AsJson = False,
+    values: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="A setting of the account, such as account_id."),
+    ] = None,
+    secrets: Annotated[
+        list[str] | None,
+        typer.Option("--secret", metavar="NAME=VALUE", help="A secret; VALUE @FILE reads it from a file."),
+    ] = None,
+) -> None:
+    """Say what captured payloads become, one record a line, or why nothing. Needs no installation."""
+    from allears.cli.connectors import read_captured
+
+    read_captured(kind, files, kind_of, values or [], secrets or [], as_json=as_json)
 
 
 @token.command("create")
