@@ -1,0 +1,163 @@
+"""The connectors, their accounts and their payloads, as the promises try them."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+
+import yaml
+
+from allears.connectors.errors import Unreadable
+from allears.connectors.interface import Ability, Account, Connector, Delivery, Nothing, Piece, Record
+from allears.connectors.registry import all_connectors
+from tests.networks.shared import recorded
+
+SECRET = "s3cr3t-developers"
+HEARD_AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
+SINCE = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Payload:
+    """One captured payload: of a webhook or of an answer to a poll, as its connector finds fitting."""
+
+    kind: str
+    name: str
+    body: bytes
+    is_ours: bool
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.name}"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one piece of a payload became: records, or why there are none, or why it could not be read."""
+
+    payload: Payload
+    piece: Piece
+    records: tuple[Record, ...] = ()
+    reason: str = ""
+    is_unreadable: bool = False
+
+
+def kinds(*abilities: Ability) -> list[str]:
+    """Name the connectors that can do all this."""
+    return sorted(kind for kind, connector in all_connectors().items() if connector.can >= set(abilities))
+
+
+def folder_of(connector: Connector) -> Path:
+    """Find the folder in which a connector's package lies."""
+    module = import_module(type(connector).__module__)
+    return Path(str(module.__file__)).parent
+
+
+@cache
+def whose(kind: str) -> dict[str, dict[str, str]]:
+    path = folder_of(all_connectors()[kind]) / "payloads" / "account.json"
+    return json.loads(path.read_text()) if path.exists() else {}
+
+
+def account_of(kind: str, *, secret: str = SECRET, **settings: str) -> Account:
+    """Make an account as a person could have connected it; its secrets are all the same."""
+    connector = all_connectors()[kind]
+    given = {field.name: first_choice(field.choices) or field.default or "1" for field in connector.fields}
+    secrets = {field.name: secret for field in connector.fields if field.is_secret}
+    known = whose(kind)
+    return Account(
+        channel_id=1,
+        name="Ours",
+        settings={
+            **{name: value for name, value in given.items() if name not in secrets},
+            **known.get("settings", {}),
+            **settings,
+        },
+        secrets={**secrets, **(known.get("secrets", {}) if secret == SECRET else {})},
+        reply_key=b"0" * 32,
+        since=SINCE,
+        door="https://care.example/in/key",
+    )
+
+
+def first_choice(choices: Sequence[tuple[str, str]]) -> str:
+    return choices[0][0] if choices else ""
+
+
+@cache
+def payloads(kind: str) -> tuple[Payload, ...]:
+    """List every payload of a connector: its own, then what was recorded elsewhere."""
+    folder = folder_of(all_connectors()[kind]) / "payloads"
+    own = [
+        Payload(kind, path.name, path.read_bytes(), is_ours=True)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.suffix != ".md" and path.name[0] != "." and path.name != "account.json"
+    ]
+    return (*own, *(payload for path in recorded(kind) for payload in unpack(kind, path)))
+
+
+def unpack(kind: str, path: Path) -> Iterator[Payload]:
+    """Take a file as it is, or each answer out of a recording of requests."""
+    if path.suffix != ".yaml":
+        yield Payload(kind, path.name, path.read_bytes(), is_ours=False)
+        return
+    cassette = yaml.load(path.read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    for number, interaction in enumerate(cassette.get("interactions", [])):
+        text = interaction["response"]["body"].get("string") or b""
+        body = text.encode() if isinstance(text, str) else text
+        yield Payload(kind, f"{path.name}#{number}", body, is_ours=False)
+
+
+def pieces_of(payload: Payload) -> list[Piece]:
+    """Cut a payload as a webhook's, else as a poll's. Raise Unreadable if it is neither."""
+    connector = all_connectors()[payload.kind]
+    delivery = Delivery(body=payload.body, headers={"content-type": "application/json"}, received_at=HEARD_AT)
+    found: list[Piece] = []
+    trouble: Unreadable | None = None
+    for ability, cut in ((Ability.HEAR_PUSHED, "split"), (Ability.HEAR_POLLING, "cut")):
+        if ability not in connector.can or found:
+            continue
+        try:
+            found = getattr(connector, cut)(delivery if cut == "split" else payload.body)
+        except Unreadable as error:
+            trouble = error
+    if found or not trouble:
+        return found or [Piece(body=payload.body)]
+    raise trouble
+
+
+def read_piece(payload: Payload, piece: Piece, account: Account) -> Outcome:
+    connector = all_connectors()[payload.kind]
+    headers: Mapping[str, str] = {"content-type": "application/json", **piece.headers}
+    delivery = Delivery(body=piece.body, headers=headers, received_at=HEARD_AT)
+    try:
+        read = connector.read(delivery, account)
+    except Unreadable as error:
+        return Outcome(payload, piece, reason=str(error), is_unreadable=True)
+    if isinstance(read, Nothing):
+        return Outcome(payload, piece, reason=read.reason)
+    return Outcome(payload, piece, records=tuple(read))
+
+
+def read_payload(payload: Payload, account: Account | None = None) -> list[Outcome]:
+    """Read a payload as the product would; nothing but Unreadable is caught."""
+    try:
+        pieces = pieces_of(payload)
+    except Unreadable as error:
+        return [Outcome(payload, Piece(body=payload.body), reason=str(error), is_unreadable=True)]
+    account = account or account_of(payload.kind)
+    return [read_piece(payload, piece, account) for piece in pieces]
+
+
+@cache
+def outcomes(kind: str) -> tuple[Outcome, ...]:
+    """Read every payload of a connector, once for all tests."""
+    return tuple(outcome for payload in payloads(kind) for outcome in read_payload(payload))
+
+
+def records_of(kind: str) -> Iterator[tuple[Outcome, Record]]:
+    for outcome in outcomes(kind):
+        for record in outcome.records:
+            yield outcome, record

@@ -1,0 +1,73 @@
+"""A delivery that is not signed, or wrongly, is refused; one signed as the network signs is taken."""
+
+import json
+from typing import Any
+
+import pytest
+
+from allears.connectors.errors import Unverified
+from allears.connectors.interface import Ability, Delivery
+from allears.connectors.registry import all_connectors
+from tests.networks.shared import REASON, shared_folder
+from tests.promises.payloads import HEARD_AT, account_of, kinds
+
+SCHEME = {"facebook": "meta", "instagram": "meta", "whatsapp": "meta"}
+PUSHED = [kind for kind in kinds(Ability.HEAR_PUSHED) if Ability.CHAT not in all_connectors()[kind].can]
+
+
+def vectors() -> list[tuple[str, dict[str, Any]]]:
+    folder = shared_folder()
+    if folder is None:
+        return []
+    schemes = json.loads((folder / "channels" / "signatures" / "vectors.json").read_text())
+    return [
+        (kind, vector)
+        for kind in PUSHED
+        for vector in schemes.get(SCHEME.get(kind, kind), {}).get("vectors", [])
+        if "valid" in vector
+    ]
+
+
+def delivery(body: bytes, headers: dict[str, str]) -> Delivery:
+    return Delivery(body=body, headers=headers, received_at=HEARD_AT)
+
+
+@pytest.mark.parametrize("kind", PUSHED)
+@pytest.mark.parametrize("body", [b"", b"{}", b'{"entry": []}', "Žena".encode(), b"\xff\x00"])
+def test_an_unsigned_delivery_is_refused(kind: str, body: bytes) -> None:
+    with pytest.raises(Unverified):
+        all_connectors()[kind].verify(delivery(body, {}), account_of(kind))
+
+
+@pytest.mark.parametrize("kind", PUSHED)
+@pytest.mark.parametrize("signature", ["", "sha256=", "sha256=é", "sha256=AAAA", "ы", "0" * 300])
+def test_a_wrongly_signed_delivery_is_refused(kind: str, signature: str) -> None:
+    connector = all_connectors()[kind]
+    names = {
+        *getattr(connector, "headers", ()),
+        "x-hub-signature-256",
+        "x-allears-signature",
+        "webhook-signature",
+    }
+    with pytest.raises(Unverified):
+        connector.verify(delivery(b"{}", dict.fromkeys(names, signature)), account_of(kind))
+
+
+@pytest.mark.skipif(shared_folder() is None, reason=REASON)
+@pytest.mark.parametrize(("kind", "vector"), vectors())
+def test_signatures_are_judged_as_the_network_makes_them(kind: str, vector: dict[str, Any]) -> None:
+    connector = all_connectors()[kind]
+    secret = str(vector.get("secret") or vector.get("secret_token") or "")
+    header = vector.get("header", "X-Telegram-Bot-Api-Secret-Token").lower()
+    given = delivery(vector.get("body", "{}").encode(), {header: vector["value"]})
+    if vector["valid"]:
+        connector.verify(given, account_of(kind, secret=secret))
+        return
+    with pytest.raises(Unverified):
+        connector.verify(given, account_of(kind, secret=secret))
+
+
+@pytest.mark.parametrize("kind", PUSHED)
+def test_it_names_the_headers_it_needs_in_lower_case(kind: str) -> None:
+    headers = getattr(all_connectors()[kind], "headers", frozenset())
+    assert [name for name in headers if name != name.lower()] == []
