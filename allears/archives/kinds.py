@@ -30,6 +30,7 @@ LEFT_OUT = {
     "conversations.presence": "who is looking just now",
     "conversations.bulkchange": "for undoing it within seconds; what was changed is in the ledger",
     "conversations.bulkitem": "goes with it",
+    "replies.templateshelf": "listed again by the network",
     "webhooks.call": "a log of what this installation told others, kept for a month",
     "demo.sampleset": "after an import sample data are data like any other",
     "demo.samplething": "the same",
@@ -65,6 +66,7 @@ HIDDEN: dict[str, dict[str, str]] = {
         "leased_until": "the worker's own",
     },
     "replies.dispatch": {"leased_until": "the worker's own"},
+    "replies.itemdeed": {"leased_until": "the worker's own"},
 }
 
 

@@ -57,6 +57,8 @@ PLAIN = {
     "conversations.messagebody.references",
     "conversations.messagebody.warnings",
     "replies.dispatch.trouble_facts",
+    "replies.dispatch.template",
+    "replies.itemdeed.trouble_facts",
     "webhooks.endpoint.kinds",
     "webhooks.endpoint.trouble_facts",
 }

@@ -11,6 +11,18 @@ class CannotReply(AllEarsError):
     """This can't be answered from here."""
 
 
+class TextTooLong(NotValid):
+    """The text is too long for this network."""
+
+
+class FilesNotTaken(NotValid):
+    """The network does not take these files."""
+
+
+class NotPossible(AllEarsError):
+    """The network does not allow this for this message."""
+
+
 class SomeoneAnswered(AllEarsError):
     """A colleague answered since you opened this."""
 

@@ -5,6 +5,7 @@ A variable for which nothing is known stays as it is: a *gap*, which a person fi
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -58,6 +59,17 @@ def parts_of(text: str) -> list[tuple[str, bool]]:
         parts += [(text[at : found.start()], False), (found[0], True)]
         at = found.end()
     return [*parts, (text[at:], False)]
+
+
+def is_as_saved(text: str, saved: Iterable[str]) -> bool:
+    """Say whether a text is nothing but saved replies as they stand, whatever their variables became."""
+    rest = " ".join(text.split())
+    for one in saved:
+        pattern = ".{0,200}?".join(
+            re.escape(" ".join(part.split())) for part, is_gap in parts_of(one) if not is_gap
+        )
+        rest = re.sub(pattern.replace("\\ ", r"\s*"), "", rest) if pattern else rest
+    return bool(text.strip()) and not re.search(r"\w", rest)
 
 
 def fill_saved_reply(saved_reply: SavedReply, member: Member, conversation: Conversation) -> str:

@@ -12,6 +12,7 @@ class DraftKind(models.TextChoices):
     """What the draft will become."""
 
     REPLY = "reply", _("Reply")
+    PRIVATE = "private", _("Private message")
     NOTE = "note", _("Note")
 
 
@@ -20,7 +21,7 @@ class Draft(models.Model):
 
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="drafts")
     member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")
-    kind = models.CharField(max_length=5, choices=DraftKind, default=DraftKind.REPLY)
+    kind = models.CharField(max_length=7, choices=DraftKind, default=DraftKind.REPLY)
     text = models.TextField()
     saved_replies = models.JSONField(default=list)
     saved_at = models.DateTimeField()
@@ -58,7 +59,8 @@ class Dispatch(models.Model):
 
     `idempotency_key` makes a reply posted twice one reply. `trouble` is a marked sentence, filled from
     `trouble_facts`. `before` remembers the conversation's status and assignee, for
-    undo, and the ids of the saved replies in it, to be counted when it was sent.
+    undo, and the ids of the saved replies in it, to be counted when it was sent. `template` is the approved
+    message it is, with what goes into its gaps, empty for free words (as FilledTemplate).
     """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+", db_index=False)
@@ -77,6 +79,8 @@ class Dispatch(models.Model):
     before = models.JSONField(default=dict)
     queued_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    is_by_person = models.BooleanField(default=True)
+    template = models.JSONField(default=dict)
 
     class Meta:
         constraints = [
@@ -92,6 +96,76 @@ class Dispatch(models.Model):
             ),
             models.Index(fields=["workspace", "state", "id"], name="dispatch_by_state"),
         ]
+
+
+class DeedKind(models.TextChoices):
+    """What is done to an item without words."""
+
+    LIKE = "like", _("Like")
+    UNLIKE = "unlike", _("Take the like back")
+    HIDE = "hide", _("Hide")
+    UNHIDE = "unhide", _("Show again")
+    DELETE = "delete", _("Delete")
+
+
+class DeedState(models.TextChoices):
+    """How far a deed is."""
+
+    WAITING = "waiting", _("Waiting")
+    DOING = "doing", _("Under way")
+    DONE = "done", _("Done")
+    REFUSED = "refused", _("Refused")
+
+
+class ItemDeed(models.Model):
+    """Something a member has done to an item on its network, without words: twice is the same as once.
+
+    Hiding and deleting have a `reason` (see actions/deeds.py) and `words` of the member's own where that says
+    "other"; `kept_text` is what stood there then. `trouble` is a marked sentence, filled from `trouble_facts`.
+    """
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+", db_index=False)
+    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="+", db_index=False)
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="deeds", db_index=False)
+    member = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
+    kind = models.CharField(max_length=6, choices=DeedKind)
+    emoji = models.CharField(max_length=64, default="")
+    reason = models.CharField(max_length=16, default="")
+    words = models.CharField(max_length=500, default="")
+    kept_text = models.TextField(default="")
+    state = models.CharField(max_length=7, choices=DeedState, default=DeedState.WAITING)
+    due_at = models.DateTimeField()
+    leased_until = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    trouble = models.CharField(max_length=300, default="")
+    trouble_facts = models.JSONField(default=dict)
+    asked_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["message"],
+                condition=Q(state__in=["waiting", "doing"]),
+                name="item_deed_one_at_a_time",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_at", "id"], condition=Q(state__in=["waiting", "doing"]), name="item_deed_due"
+            ),
+            models.Index(fields=["message", "id"], name="item_deed_of_message"),
+        ]
+
+
+class TemplateShelf(models.Model):
+    """The messages that a channel's network has approved, as they were last listed (`found`: Templates)."""
+
+    channel = models.OneToOneField(Channel, on_delete=models.CASCADE, related_name="+")
+    found = models.JSONField(default=list)
+    listed_at = models.DateTimeField(null=True)
+    trouble = models.CharField(max_length=300, default="")
+    trouble_facts = models.JSONField(default=dict)
 
 
 class SavedReply(models.Model):

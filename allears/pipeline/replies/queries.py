@@ -1,102 +1,28 @@
 """Ask about replies: where one would go, what is being written, what became of those sent."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q, QuerySet, prefetch_related_objects
 from django.db.models.functions import Lower
 
-from allears.connectors.interface import Ability
-from allears.connectors.words import mark
 from allears.foundation.clock import now
 from allears.foundation.errors import NotVisible
 from allears.foundation.rows import find_rows, hang_on
 from allears.foundation.text import index_text, index_words, language_of_letters
 from allears.foundation.workspaces.models import Member
-from allears.pipeline.channels.models import Channel, ChannelState
-from allears.pipeline.channels.queries import get_connector
 from allears.pipeline.conversations.models import (
     Conversation,
     Direction,
     Message,
-    MessageBody,
     Outcome,
-    Thread,
-    Visibility,
 )
 from allears.pipeline.conversations.queries.queue import visible_conversations
-from allears.pipeline.people.models import Identity
 from allears.pipeline.replies.filling import Filler, gaps_in
 from allears.pipeline.replies.models import Dispatch, DispatchState, Draft, SavedReply
 
 LOOKED_BACK = 1000
-NOBODY = mark("It is not known whom to answer: nothing was received from a customer here.")
-NO_PUBLIC = mark("This network does not take public replies from here.")
-NO_PRIVATE = mark("This network does not take private replies from here.")
-
-
-@dataclass(frozen=True, slots=True)
-class ReplyPlace:
-    """Where a reply would go: who, in which thread, after which message; or why it can't."""
-
-    can_reply: bool
-    reason: str = ""
-    channel: Channel | None = None
-    thread: Thread | None = None
-    identity: Identity | None = None
-    last_message: Message | None = None
-    references: list[str] = field(default_factory=list)
-    can_attach: bool = False
-    is_paused: bool = False
-
-    @property
-    def is_public(self) -> bool:
-        return self.last_message is not None and self.last_message.visibility == Visibility.PUBLIC
-
-
-def reply_place(conversation: Conversation) -> ReplyPlace:
-    """Find where a reply to a conversation goes: to whom wrote last, in the same place."""
-    last = _last_received(conversation)
-    if last is None:
-        return ReplyPlace(False, NOBODY)
-    identity = last.identity or Identity.objects.filter(customer=conversation.customer_id).first()
-    if identity is None:
-        return ReplyPlace(False, NOBODY)
-    reason = _reason_against(last)
-    abilities = get_connector(last.channel.kind).can
-    body = MessageBody.objects.filter(message=last).first() if last.has_more else None
-    return ReplyPlace(
-        can_reply=not reason,
-        reason=reason,
-        channel=last.channel,
-        thread=last.thread,
-        identity=identity,
-        last_message=last,
-        references=[*(body.references if body else []), last.external_id][-20:],
-        can_attach=Ability.ATTACH in abilities,
-        is_paused=last.channel.state != ChannelState.ON,
-    )
-
-
-def _last_received(conversation: Conversation) -> Message | None:
-    """Read the newest message that a reply could be meant for, else the newest of any kind."""
-    newest = "conversation_id {among} ORDER BY sent_at DESC, id DESC LIMIT 1"
-    among = [conversation.id]
-    asked = f"direction = 'in' AND kind IN ('message', 'invite') AND {newest}"
-    found = find_rows(Message, asked, among=among) or find_rows(Message, newest, among=among)
-    hang_on(found, "thread", "identity", "channel")
-    return found[0] if found else None
-
-
-def _reason_against(last: Message) -> str:
-    connector = get_connector(last.channel.kind)
-    is_public = last.visibility == Visibility.PUBLIC
-    if is_public and Ability.REPLY_PUBLICLY not in connector.can:
-        return NO_PUBLIC
-    if not is_public and Ability.REPLY_PRIVATELY not in connector.can:
-        return NO_PRIVATE
-    return connector.objection(last.channel.settings)
 
 
 def drafts_in(conversation: Conversation) -> list[Draft]:

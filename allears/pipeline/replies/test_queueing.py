@@ -29,7 +29,7 @@ from allears.pipeline.replies.errors import (
     TooLateToUndo,
 )
 from allears.pipeline.replies.models import Dispatch, Draft, DraftFile
-from allears.pipeline.replies.queries import reply_place
+from allears.pipeline.replies.places import reply_place
 from tests.fake_network import ANN, said
 
 pytestmark = pytest.mark.django_db(databases="__all__")

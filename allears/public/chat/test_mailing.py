@@ -16,7 +16,7 @@ from allears.foundation.work.models import Job
 from allears.pipeline.channels.actions import add_channel
 from allears.pipeline.conversations.models import Message
 from allears.pipeline.intake.storing import Submission, store_submissions
-from allears.pipeline.replies.queries import reply_place
+from allears.pipeline.replies.places import reply_place
 from allears.public.chat.actions.mailing import mail_unseen
 from allears.public.chat.actions.seeing import keep_visitors_here, note_seen_until
 from allears.public.chat.actions.transcripts import send_transcript

@@ -6,7 +6,6 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from allears.foundation.workspaces.queries import Member, list_everyone, teams_of
 from allears.pipeline.channels.queries import list_channels_of, telling_brand_of
@@ -24,7 +23,8 @@ from allears.pipeline.conversations.queries.search import search_conversations
 from allears.pipeline.conversations.queries.tags import tags_of
 from allears.pipeline.replies.filling import VARIABLES
 from allears.pipeline.replies.names import Draft, DraftKind
-from allears.pipeline.replies.queries import drafts_in, longest_wait_today, reply_place
+from allears.pipeline.replies.places import reply_place
+from allears.pipeline.replies.queries import drafts_in, longest_wait_today
 from allears.public.chat.queries.desk import visitor_of
 from allears.web.desk.filtering import draw_filter_bar
 from allears.web.desk.keys import draw_keys
@@ -194,7 +194,7 @@ def composer_context(member: Member, conversation: Conversation) -> Context:
         "conversation": conversation,
         "may_answer": member.may_answer,
         "target": place,
-        "why_not": _(place.reason) if place.reason else "",
+        "why_not": place.why_not,
         "reply_text": reply.text if reply else "",
         "draft_files": list(reply.files.all()) if reply else [],
         "used_saved_replies": reply.saved_replies if reply else [],

@@ -19,6 +19,22 @@ REASONS = (
 _REASON_LABELS = {**dict(REASONS), "automatic": gettext_lazy("Sent by a machine")}
 
 
+DEED_REASONS = (
+    ("spam", gettext_lazy("Spam or advertising")),
+    ("threat", gettext_lazy("Threats or violence")),
+    ("personal_data", gettext_lazy("Somebody's personal data")),
+    ("hate", gettext_lazy("Hate or insults")),
+    ("legal", gettext_lazy("Against the law")),
+    ("mistake", gettext_lazy("A mistake of ours")),
+    ("other", gettext_lazy("Another reason")),
+)
+
+
+def deed_reason_label(reason: str) -> str:
+    """Return the words of a reason for hiding or deleting."""
+    return str(dict(DEED_REASONS).get(reason, reason))
+
+
 def reason_label(reason: str) -> str:
     """Return the words of a reason; one that a person wrote stands as it is."""
     return str(_REASON_LABELS.get(reason, reason))
@@ -108,6 +124,29 @@ def _joined(event: Event, names: Names) -> str:
     return _("Another conversation turned out to be this one, and was joined to it")
 
 
+def _taken_private(event: Event, names: Names) -> str:
+    return _("%(name)s took it to private") % {"name": names.member(event.by)}
+
+
+_DEEDS = {
+    "like": gettext_lazy("%(name)s liked a message"),
+    "unlike": gettext_lazy("%(name)s took a like back"),
+    "hide": gettext_lazy("%(name)s hid a message (%(reason)s)"),
+    "unhide": gettext_lazy("%(name)s showed a hidden message again"),
+    "delete": gettext_lazy("%(name)s deleted a message of ours from the network (%(reason)s)"),
+}
+
+
+def _deed(event: Event, names: Names) -> str:
+    reason = str(event.facts.get("words") or deed_reason_label(str(event.facts.get("reason", ""))))
+    sentence = _DEEDS.get(str(event.facts.get("deed", "")))
+    return str(sentence) % {"name": names.member(event.by), "reason": reason} if sentence else ""
+
+
+def _deed_refused(event: Event, names: Names) -> str:
+    return _("The network refused it, and nothing was changed there")
+
+
 def _cancelled(event: Event, names: Names) -> str:
     return _("%(name)s took a reply back before it was sent") % {"name": names.member(event.by)}
 
@@ -138,6 +177,9 @@ _SENTENCES: dict[str, Callable[[Event, Names], str]] = {
     "conversation.tagged": _tagged,
     "conversation.untagged": _untagged,
     "conversation.joined": _joined,
+    "conversation.taken_private": _taken_private,
+    "deed.asked": _deed,
+    "deed.refused": _deed_refused,
     "message.outcome_set": _outcome,
     "reply.cancelled": _cancelled,
     "visitor.answered_by_mail": _mailed,

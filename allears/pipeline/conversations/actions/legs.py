@@ -114,7 +114,7 @@ def join_threads(winner: Thread, loser: Thread) -> list[tuple[int, int]]:
         if kept is None:
             Leg.objects.filter(id=leg.id).update(thread=winner)
         elif kept.id != leg.conversation_id:
-            _move_everything(leg.conversation, kept)
+            move_everything(leg.conversation, kept)
             joined.append((leg.conversation_id, kept.id))
     Leg.objects.filter(thread=loser).delete()
     Message.objects.filter(thread=loser).update(thread=winner)
@@ -130,7 +130,7 @@ def _legs_with_conversation(thread: Thread) -> list[Leg]:
     return list(Leg.objects.filter(thread=thread).select_related("conversation").order_by("id"))
 
 
-def _move_everything(gone: Conversation, kept: Conversation) -> None:
+def move_everything(gone: Conversation, kept: Conversation) -> None:
     """Move what hangs on a conversation here; `flow` moves what later stages hang on it."""
     Message.objects.filter(conversation=gone).update(conversation=kept)
     Note.objects.filter(conversation=gone).update(conversation=kept)
@@ -153,6 +153,18 @@ def _move_everything(gone: Conversation, kept: Conversation) -> None:
 
 def _first(one: datetime | None, other: datetime | None) -> datetime | None:
     return min(one, other) if one and other else one or other
+
+
+def put_leg(conversation: Conversation, thread: Thread) -> Conversation | None:
+    """Make a private thread a leg of a conversation; return the one whose leg it was, if another's."""
+    leg = Leg.objects.filter(thread=thread, party=0).select_related("conversation").first()
+    if leg is None:
+        Leg.objects.create(thread=thread, party=0, conversation=conversation)
+        return None
+    if leg.conversation_id == conversation.id:
+        return None
+    Leg.objects.filter(id=leg.id).update(conversation=conversation)
+    return leg.conversation
 
 
 def forget_empty_conversation(conversation_id: int) -> None:

@@ -46,7 +46,13 @@ def _send_again(member: Member, dispatch: Dispatch, states: list[DispatchState])
     with transaction.atomic():
         stuck = Dispatch.objects.filter(id=dispatch.id, state__in=states)
         changed = stuck.update(
-            state=DispatchState.WAITING, due_at=now(), attempts=0, trouble="", trouble_facts={}, ended_at=None
+            state=DispatchState.WAITING,
+            due_at=now(),
+            attempts=0,
+            trouble="",
+            trouble_facts={},
+            ended_at=None,
+            before={**dispatch.before, "knows_others": True},
         )
         if not changed:
             raise NotRefused

@@ -41,7 +41,7 @@ def save_draft(
         )
         if is_new:
             _tell("draft.begun", conversation, member)
-    if kind == DraftKind.REPLY:
+    if kind != DraftKind.NOTE:
         writing = {"conversation": conversation.id, "name": member.name}
         tell_passing(conversation.workspace_id, "typing", writing, but=member.id)
     return draft
@@ -85,13 +85,17 @@ def drop_draft_file(member: Member, conversation: Conversation, file_id: int) ->
 
 
 def put_back_draft(
-    member_id: int, conversation: Conversation, text: str, files: Sequence[DraftFile]
+    member_id: int,
+    conversation: Conversation,
+    text: str,
+    files: Sequence[DraftFile],
+    kind: str = DraftKind.REPLY,
 ) -> Draft:
     """Give a member's words back to them as a draft, before anything they began since."""
     draft, is_new = Draft.objects.get_or_create(
         conversation=conversation,
         member_id=member_id,
-        kind=DraftKind.REPLY,
+        kind=kind,
         defaults={"text": text, "saved_at": now()},
     )
     if not is_new and draft.text.strip() != text.strip():

@@ -16,6 +16,7 @@ from allears.pipeline.conversations.actions.holding import held_conversation, wa
 from allears.pipeline.conversations.actions.outcomes import end_unanswered
 from allears.pipeline.conversations.actions.statuses import change_status, reopen_conversation
 from allears.pipeline.conversations.models import Message, Outcome, Status, ThreadKey
+from allears.pipeline.replies.actions.moving import know_recipient, name_private_thread
 from allears.pipeline.replies.actions.saving import count_saved_replies
 from allears.pipeline.replies.models import Dispatch, DispatchState
 
@@ -30,6 +31,7 @@ def end_as_sent(dispatch: Dispatch, sent: Sent, by: Member | None = None) -> Non
             return
         if dispatch.message:
             _take_name(dispatch.message, sent.external_id)
+            _take_place(dispatch.message, sent)
         _stop_clock(dispatch)
         _look_after(dispatch)
         if used := dispatch.before.get("saved_replies"):
@@ -112,6 +114,14 @@ def _take_name(message: Message, external_id: str) -> None:
                 )
     except IntegrityError:
         return
+
+
+def _take_place(message: Message, sent: Sent) -> None:
+    """Remember the private thread that our message opened, and how the network calls the customer there."""
+    if sent.recipient:
+        know_recipient(message, sent.recipient)
+    if sent.thread:
+        name_private_thread(message, sent.thread)
 
 
 def _stop_clock(dispatch: Dispatch) -> None:

@@ -1,6 +1,6 @@
 """Put a reply into the outbox, once, and take it back while it is held."""
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext
 
+from allears.connectors.interface import FilledTemplate
 from allears.foundation.clock import now
 from allears.foundation.events.actions import record_event
 from allears.foundation.workspaces.models import Member
@@ -30,10 +31,12 @@ from allears.pipeline.conversations.models import (
 )
 from allears.pipeline.conversations.search_index import forget_message, index_messages
 from allears.pipeline.replies.actions.drafting import put_back_draft
-from allears.pipeline.replies.errors import CannotReply, HasGaps, ReplyIsEmpty, SomeoneAnswered, TooLateToUndo
-from allears.pipeline.replies.filling import gaps_in
-from allears.pipeline.replies.models import Dispatch, DispatchState, Draft, DraftFile, DraftKind
-from allears.pipeline.replies.queries import ReplyPlace, reply_place
+from allears.pipeline.replies.actions.moving import open_private_thread
+from allears.pipeline.replies.checking import Said, check_said
+from allears.pipeline.replies.errors import HasGaps, ReplyIsEmpty, SomeoneAnswered, TooLateToUndo
+from allears.pipeline.replies.filling import gaps_in, is_as_saved
+from allears.pipeline.replies.models import Dispatch, DispatchState, Draft, DraftFile, DraftKind, SavedReply
+from allears.pipeline.replies.places import ReplyPlace, reply_place
 
 UNDO_FOR = timedelta(seconds=10)
 AFTERWARDS = {"solve": Status.SOLVED, "wait": Status.PENDING, "hold": Status.ON_HOLD}
@@ -43,7 +46,8 @@ AFTERWARDS = {"solve": Status.SOLVED, "wait": Status.PENDING, "hold": Status.ON_
 class Reply:
     """What a member wants to say. `seen_message_id` is the newest message their page showed;
     `then` is "solve", "wait", "hold" or "". What was written elsewhere than in their draft leaves that alone.
-    `saved_replies` are the ids of those in it, to be counted when it was sent."""
+    `saved_replies` are the ids of those in it, to be counted when it was sent. `visibility` is "public",
+    "private", or "" for where the customer wrote last. With a `template` the text is what that says, filled."""
 
     text: str
     idempotency_key: str
@@ -52,6 +56,9 @@ class Reply:
     files: list[DraftFile] = field(default_factory=list)
     is_from_draft: bool = True
     saved_replies: list[int] = field(default_factory=list)
+    visibility: str = ""
+    is_by_person: bool = True
+    template: FilledTemplate | None = None
 
 
 def queue_reply(member: Member, conversation: Conversation, reply: Reply) -> Dispatch:
@@ -65,16 +72,17 @@ def queue_reply(member: Member, conversation: Conversation, reply: Reply) -> Dis
         found = _queued_before(member, reply)
         if found:
             return found
-        place = _checked_place(held, reply)
+        is_by_person = reply.is_by_person and not _is_saved_only(member, reply)
+        place = _checked_place(held, reply, member, is_by_person=is_by_person)
         before: dict[str, Any] = {"status": held.status, "assignee": held.assignee_id}
-        before["seen"] = reply.seen_message_id
+        before |= {"seen": reply.seen_message_id, "draft": place.draft_kind}
         if reply.saved_replies:
             before["saved_replies"] = reply.saved_replies
         message = _write(held, place, reply, member)
-        dispatch = _put(held, message, member, reply, before)
+        dispatch = _put(held, message, member, replace(reply, is_by_person=is_by_person), before)
         _settle_conversation(held, message, member, reply.then)
         if reply.is_from_draft:
-            Draft.objects.filter(conversation=held, member=member, kind=DraftKind.REPLY).delete()
+            Draft.objects.filter(conversation=held, member=member, kind=place.draft_kind).delete()
         facts: dict[str, Any] = {
             "channel": message.channel_id,
             "message": message.id,
@@ -84,7 +92,9 @@ def queue_reply(member: Member, conversation: Conversation, reply: Reply) -> Dis
     return dispatch
 
 
-def _checked_place(conversation: Conversation, reply: Reply) -> ReplyPlace:
+def _checked_place(
+    conversation: Conversation, reply: Reply, member: Member, *, is_by_person: bool
+) -> ReplyPlace:
     """Return where the reply goes, after everything that may stand in its way."""
     if not reply.text.replace("\x00", "").strip() and not reply.files:
         raise ReplyIsEmpty
@@ -92,10 +102,21 @@ def _checked_place(conversation: Conversation, reply: Reply) -> ReplyPlace:
         raise HasGaps(gettext("Still to be filled in: %(gaps)s") % {"gaps": ", ".join(gaps)})
     if conversation.last_outbound_id > reply.seen_message_id:
         raise SomeoneAnswered
-    place = reply_place(conversation)
-    if not place.can_reply:
-        raise CannotReply(place.reason)
+    place = reply_place(conversation, reply.visibility)
+    said = Said(
+        text=reply.text,
+        signature=signature_of(place.channel, member) if place.channel else "",
+        files=reply.files,
+        is_by_person=is_by_person,
+        is_template=reply.template is not None,
+    )
+    check_said(place.offer, said)
     return place
+
+
+def _is_saved_only(member: Member, reply: Reply) -> bool:
+    used = SavedReply.objects.filter(workspace=member.workspace_id, id__in=reply.saved_replies)
+    return bool(reply.saved_replies) and is_as_saved(reply.text, used.values_list("text", flat=True))
 
 
 def _queued_before(member: Member, reply: Reply) -> Dispatch | None:
@@ -105,18 +126,19 @@ def _queued_before(member: Member, reply: Reply) -> Dispatch | None:
 
 
 def _write(conversation: Conversation, place: ReplyPlace, reply: Reply, member: Member) -> Message:
-    assert place.thread and place.channel and place.last_message
-    at, text = now(), reply.text.replace("\x00", "").rstrip()
+    assert place.channel and place.last_message
+    at, text = now(), reply.text.replace("\x00", "").replace("\r\n", "\n").rstrip()
+    thread = place.thread or open_private_thread(conversation, place.channel, member)
     signature = signature_of(place.channel, member)
     message = Message.objects.create(
         workspace_id=conversation.workspace_id,
         channel=place.channel,
-        thread=place.thread,
+        thread=thread,
         conversation=conversation,
         identity=place.identity,
         member=member,
         direction=Direction.OUT,
-        visibility=place.last_message.visibility,
+        visibility=place.visibility,
         external_id=f"{uuid4().hex}@{_domain_of(place.channel)}",
         in_reply_to=place.last_message.external_id,
         text=text,
@@ -127,7 +149,7 @@ def _write(conversation: Conversation, place: ReplyPlace, reply: Reply, member: 
     if message.has_more:
         MessageBody.objects.create(message=message, signature=signature, references=place.references)
         Attachment.objects.bulk_create([_attachment(message, file) for file in reply.files])
-    _write_rest(message, place.thread, member)
+    _write_rest(message, thread, member)
     return message
 
 
@@ -176,6 +198,8 @@ def _put(
         due_at=at + _held_for(message.channel),
         before=before,
         queued_at=at,
+        is_by_person=reply.is_by_person,
+        template=asdict(reply.template) if reply.template else {},
     )
 
 
@@ -218,7 +242,9 @@ def take_back(dispatch: Dispatch, member: Member, before: dict[str, Any]) -> Dra
         for file in message.attachments.all()
     ]
     with held_conversation(dispatch.conversation_id) as conversation:
-        draft = put_back_draft(member.id, conversation, message.text, files)
+        kind = dispatch.before.get("draft", DraftKind.REPLY)
+        text = "" if dispatch.template else message.text
+        draft = put_back_draft(member.id, conversation, text, files, kind)
         Draft.objects.filter(id=draft.id).update(saved_replies=dispatch.before.get("saved_replies", []))
         ThreadKey.objects.filter(channel=message.channel_id, key=message.external_id).delete()
         forget_message(message.id)

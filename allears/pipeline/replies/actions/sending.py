@@ -8,7 +8,6 @@ import structlog
 from django.db import DatabaseError, InterfaceError, connection, transaction
 from django.db.models import Exists, F, OuterRef, Q
 
-from allears.connectors.email.tokens import make_token
 from allears.connectors.errors import (
     ConnectorError,
     Disconnected,
@@ -17,17 +16,16 @@ from allears.connectors.errors import (
     Unknown,
     Unreachable,
 )
-from allears.connectors.interface import Ability, Author, Connector, File, Outgoing, Sent, Visibility
+from allears.connectors.interface import Ability, Connector, Sent
 from allears.connectors.words import mark
 from allears.foundation.clock import now
-from allears.foundation.files import read_file
 from allears.foundation.rows import spelled_out
 from allears.foundation.work.actions import put_job
 from allears.pipeline.channels.actions import note_sent, note_trouble, note_well
 from allears.pipeline.channels.models import ChannelState
-from allears.pipeline.channels.queries import account_of, get_connector, reply_key_of
-from allears.pipeline.conversations.models import Message
+from allears.pipeline.channels.queries import account_of, get_connector
 from allears.pipeline.replies.actions.ending import end_as_refused, end_as_sent, mark_unknown, postpone
+from allears.pipeline.replies.actions.outgoing import objection_now, outgoing_of
 from allears.pipeline.replies.actions.queueing import UNDO_FOR
 from allears.pipeline.replies.models import Dispatch, DispatchState
 
@@ -103,8 +101,11 @@ def send_dispatch(dispatch: Dispatch) -> None:
     if dispatch.channel.is_sample:
         _send_to_nobody(dispatch)
         return
+    if objection := objection_now(dispatch):
+        end_as_refused(dispatch, Refused(objection.sentence, **objection.facts))
+        return
     try:
-        outgoing = _outgoing(dispatch)
+        outgoing = outgoing_of(dispatch)
     except FileNotFoundError:
         end_as_refused(dispatch, Refused(FILE_GONE))
         return
@@ -203,69 +204,9 @@ def _look_up(dispatch: Dispatch) -> None:
 
 def _ask(connector: Connector, dispatch: Dispatch) -> Sent | None:
     look_up = getattr(connector, "look_up", None)
-    found: Sent | None = look_up(_outgoing(dispatch), account_of(dispatch.channel)) if look_up else None
+    found: Sent | None = look_up(outgoing_of(dispatch), account_of(dispatch.channel)) if look_up else None
     return found
 
 
 def _look_at(dispatch: Dispatch, look_ups: int = 0) -> datetime:
     return now() + timedelta(seconds=LOOK_UP_AFTER[min(look_ups, len(LOOK_UP_AFTER) - 1)])
-
-
-def _outgoing(dispatch: Dispatch) -> Outgoing:
-    """Put a dispatch into the connector's words. Raise FileNotFoundError when a file is gone."""
-    message = dispatch.message
-    assert message and message.identity
-    body = getattr(message, "body", None) if message.has_more else None
-    last = _answered_message(message)
-    signature = body.signature if body else ""
-    return Outgoing(
-        key=f"dispatch-{dispatch.workspace_id}-{dispatch.id}",
-        external_id=message.external_id,
-        text=f"{message.text}\n\n{signature}" if signature else message.text,
-        visibility=Visibility(message.visibility),
-        to=Author(
-            id=message.identity.external_id,
-            name=message.identity.name,
-            handle=message.identity.handle,
-            address=message.identity.address,
-        ),
-        thread=message.thread.external_id,
-        thread_token=_token(message),
-        in_reply_to=message.in_reply_to,
-        references=_references(message, last),
-        subject=_subject(message, last),
-        from_name=dispatch.member.name if dispatch.member else "",
-        quote=last.text if last else "",
-        quote_author=last.identity.name if last and last.identity else "",
-        quote_sent_at=last.sent_at if last else None,
-        files=tuple(_file(a.name, a.content_type, a.digest) for a in message.attachments.order_by("id")),
-        sent_at=message.sent_at,
-    )
-
-
-def _answered_message(message: Message) -> Message | None:
-    found = Message.objects.filter(channel=message.channel_id, external_id=message.in_reply_to)
-    return found.select_related("identity", "body").first() if message.in_reply_to else None
-
-
-def _references(message: Message, last: Message | None) -> tuple[str, ...]:
-    earlier = list(last.body.references) if last and last.has_more and hasattr(last, "body") else []
-    own = [message.in_reply_to] if message.in_reply_to else []
-    return tuple(dict.fromkeys([*earlier, *own]))
-
-
-def _subject(message: Message, last: Message | None) -> str:
-    if last and last.has_more and hasattr(last, "body") and last.body.subject:
-        return str(last.body.subject)
-    return message.thread.subject
-
-
-def _token(message: Message) -> str:
-    """Sign the thread for our reply address, where the network does not name threads itself."""
-    return (
-        "" if message.thread.external_id else make_token(reply_key_of(message.channel_id), message.thread_id)
-    )
-
-
-def _file(name: str, content_type: str, digest: str) -> File:
-    return File(name=name, content_type=content_type, data=read_file(digest))

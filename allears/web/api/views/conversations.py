@@ -22,7 +22,7 @@ from allears.pipeline.conversations.queries.listing import (
 from allears.pipeline.conversations.queries.names import Conversation
 from allears.pipeline.conversations.queries.queue import get_visible_conversation
 from allears.pipeline.conversations.queries.tags import tags_of
-from allears.pipeline.replies.queries import reply_place
+from allears.pipeline.replies.places import reply_place
 from allears.web.api.door import ApiRequest
 from allears.web.api.errors import NotUnderstood
 from allears.web.api.parameters import Cursor, Limit, PathId, read_version
@@ -174,5 +174,5 @@ def tell_in_full(conversation: Conversation) -> dict[str, Any]:
         **tell_conversation(row, tags_of([row.id])),
         "version": version_of(conversation.id),
         "can_reply": place.can_reply,
-        "cannot_reply_because": place.reason,
+        "cannot_reply_because": place.why_not,
     }
