@@ -27,7 +27,7 @@ SIGNATURE = "x-hub-signature-256"
 HEADERS = frozenset({SIGNATURE})
 TAKEN = Answer(status=200, body=b"EVENT_RECEIVED")
 LONGEST_CHALLENGE = 500
-LISTS = ("changes", "messaging", "standby", "changed_fields")
+LISTS = ("messaging", "standby", "changes", "changed_fields")
 
 NO_ENTRIES = mark("This holds no entries, as a delivery of Meta has.")
 

@@ -87,9 +87,11 @@ class Graph:
             raise SlowDown(datetime.now(UTC) + pause, BUSY, raw=f"{self.used} percent used")
 
     def address(self, path: str) -> str:
-        """Say where a path lies."""
+        """Say where a path lies; one that begins with "/" belongs to no version."""
+        if path.startswith("/"):
+            return f"{self.host or FACEBOOK}{path}"
         version = self.version or self.account.settings.get("graph_version") or VERSION
-        return f"{self.host or FACEBOOK}/{version}/{path.lstrip('/')}"
+        return f"{self.host or FACEBOOK}/{version}/{path}"
 
     def _call(
         self,

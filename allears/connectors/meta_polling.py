@@ -71,24 +71,24 @@ def piece_of(what: str, value: Json, order_key: str, **around: Json) -> Piece:
     return Piece(body=body, key=f"polled:{what}:{name}" if name else "", order_key=order_key)
 
 
-def gather_chats(graph: Graph, path: str, since: datetime, **query: str) -> Iterator[Found]:
+def gather_chats(
+    graph: Graph, path: str, since: datetime, listed: str = MESSAGE_FIELDS, **query: str
+) -> Iterator[Found]:
     """Yield the messages of every chat that changed since then."""
-    fields = f"id,updated_time,participants,messages.limit(20){{{MESSAGE_FIELDS}}}"
+    fields = f"id,updated_time,participants,messages.limit(20){{{listed}}}"
     for thread in graph.rows(path, MOST_CHATS, fields=fields, limit="25", **query):
         changed_at = moment_if_any(thread.get("updated_time"))
         if changed_at is not None and changed_at < since:
             return
-        yield from _messages(graph, thread, since)
+        yield from _messages(graph, thread, since, listed)
 
 
-def _messages(graph: Graph, thread: Json, since: datetime) -> Iterator[Found]:
+def _messages(graph: Graph, thread: Json, since: datetime, listed: str) -> Iterator[Found]:
     edge = object_in(thread, "messages")
     rows = list(objects_in(edge, "data"))
     oldest = min((at for row in rows if (at := moment_if_any(row.get("created_time")))), default=since)
     if oldest > since and object_in(edge, "paging").get("next"):
-        rows = _since(
-            graph.rows(f"{id_in(thread, 'id')}/messages", 10, fields=MESSAGE_FIELDS, limit="50"), since
-        )
+        rows = _since(graph.rows(f"{id_in(thread, 'id')}/messages", 10, fields=listed, limit="50"), since)
     for row in rows:
         at = moment_if_any(row.get("created_time"))
         if at is not None and at >= since:

@@ -1,7 +1,6 @@
 """Connect a page: find it behind the token, try what is needed, have Facebook deliver, renew the token."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from allears.connectors.errors import ConnectorError, Disconnected, Expired, Refused
@@ -19,7 +18,8 @@ from allears.connectors.meta_connecting import (
     inspect_token,
 )
 from allears.connectors.meta_errors import TOKEN_ENDED
-from allears.connectors.meta_values import Json, id_in, text_in
+from allears.connectors.meta_pages import ASK_PAGES, PAGE, Page, find_page
+from allears.connectors.meta_values import id_in, text_in
 from allears.connectors.words import mark
 
 PERMISSIONS = (
@@ -45,47 +45,11 @@ FIELDS = (
     "standby",
     "messaging_policy_enforcement",
 )
-PAGE_FIELDS = "id,name,username,link,category,instagram_business_account{id,username}"
 
-PAGE = mark("Page")
 FOUND = mark("This is the page %(page)s.")
 READS = mark("Comments and posts")
 READS_CHATS = mark("Messages")
 CAN_READ = mark("They can be read.")
-NO_PAGE = mark("With this token no page can be reached. Choose the page while making the token.")
-SEVERAL = mark("This token reaches several pages: %(pages)s. Enter the id of the one that is meant.")
-ASK_PAGES = mark("Make the token again with every permission of the list, and choose the page.")
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A page and the token that speaks for it."""
-
-    node: Json
-    token: str
-
-    @property
-    def id(self) -> str:
-        return id_in(self.node, "id")
-
-
-def find_page(account: Account, token: str = "") -> Page:
-    """Find the page behind a token: its own, or the one of a person's pages that is meant. Raise Refused."""
-    given = token or token_of(account)
-    graph = graph_of(account, given)
-    try:
-        return Page(graph.get("me", fields=PAGE_FIELDS), given)
-    except Refused:
-        pages = list(graph.rows("me/accounts", 5, fields=f"{PAGE_FIELDS},access_token", limit="100"))
-    wanted = account.settings.get("page_id", "")
-    fitting = [page for page in pages if wanted in {"", id_in(page, "id")}]
-    if not fitting:
-        raise Refused(NO_PAGE)
-    if len(fitting) > 1:
-        told = ", ".join(f"{text_in(page, 'name')} ({id_in(page, 'id')})" for page in fitting[:10])
-        raise Refused(SEVERAL, pages=told)
-    node = {name: value for name, value in fitting[0].items() if name != "access_token"}
-    return Page(node, text_in(fitting[0], "access_token") or given)
 
 
 def find_out_page(account: Account) -> Mapping[str, str]:

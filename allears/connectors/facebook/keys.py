@@ -1,19 +1,10 @@
-"""The keys and settings of a page's channel, and the way to the Graph API that they open."""
+"""The keys and settings of a page's channel, and which page they are for."""
 
 from collections.abc import Mapping
 
-from allears.connectors.interface import Account
-from allears.connectors.meta_graph import Graph
+from allears.connectors.meta_pages import graph_of, token_of
 
-
-def token_of(account: Account) -> str:
-    """Return the page's token: the one that was found with the pasted one, else that itself."""
-    return account.secrets.get("page_token") or account.secrets.get("token", "")
-
-
-def graph_of(account: Account, token: str = "") -> Graph:
-    """Open the Graph API for a page."""
-    return Graph(account, token or token_of(account), account.secrets.get("app_secret", ""))
+__all__ = ["graph_of", "page_of", "token_of"]
 
 
 def page_of(settings: Mapping[str, str]) -> str:
