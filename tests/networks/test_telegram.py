@@ -1,0 +1,528 @@
+"""Telegram, spoken with: what is sent, done and fetched, held against the Bot API's own description; and faults.
+
+Independent judges: jsonschema over that description, and python-telegram-bot as a reader of what the fake tells.
+"""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from threading import Event, Thread
+
+import pytest
+import telegram
+from telegram.ext import ApplicationBuilder
+
+from allears.connectors.errors import (
+    Disconnected,
+    Refused,
+    SlowDown,
+    Unknown,
+    Unreachable,
+    Unverified,
+)
+from allears.connectors.interface import (
+    Account,
+    Author,
+    Deed,
+    DeedKind,
+    Delivery,
+    File,
+    Item,
+    ItemKind,
+    Outgoing,
+    Visibility,
+)
+from allears.connectors.telegram import CONNECTOR, judging, reading, sending, troubles
+from allears.connectors.telegram.calling import BUSY, CONFLICT, TOKEN_ENDED
+from allears.foundation.web_client import WebClient
+from tests.networks.faults import cut_short, done_then_refused, fails, hangs_up, never_answers, slow
+from tests.networks.shared import ROOT, channel_folder, needs_shared, spec
+from tests.networks.telegram import ANN, BEN, BOT, GROUP, TOKEN, FakeTelegram, private, said
+from tests.networks.telegram_spec import faults_of_call, faults_of_type
+
+AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
+PAYLOADS = sorted((ROOT / "allears/connectors/telegram/payloads").glob("*.json"))
+SEND = "POST /bot{token}/sendMessage"
+
+
+@pytest.fixture
+def fake() -> Iterator[FakeTelegram]:
+    with FakeTelegram() as network:
+        yield network
+
+
+@pytest.fixture
+def web() -> Iterator[WebClient]:
+    client = WebClient(longest=2.0)
+    yield client
+    client._client.close()
+
+
+@pytest.fixture
+def account(fake: FakeTelegram, web: WebClient) -> Account:
+    return Account(
+        channel_id=1, name="Bot", settings={"api_url": fake.url}, secrets={"token": TOKEN}, web=web
+    )
+
+
+def with_door(account: Account, door: str = "https://desk.example/in/k1", **settings: str) -> Account:
+    return Account(
+        channel_id=1,
+        name="Bot",
+        settings={**account.settings, **settings},
+        secrets=account.secrets,
+        web=account.web,
+        door=door,
+    )
+
+
+def heard(fake: FakeTelegram, update: dict) -> list:
+    return reading.read_update(json.dumps(update).encode(), str(BOT["id"]), "all", AT)
+
+
+def item_of(fake: FakeTelegram, update: dict, **more) -> Item:
+    (found,) = heard(fake, update)
+    return Item(
+        external_id=found.external_id,
+        author=found.author,
+        sent_at=found.sent_at,
+        visibility=found.visibility,
+        kind=found.item,
+        text=found.text,
+        thread=found.thread,
+        facts=found.facts,
+        **more,
+    )
+
+
+def reply_to(
+    item: Item, text: str = "It is on its way.", visibility: Visibility | None = None, files=()
+) -> Outgoing:
+    return Outgoing(
+        key="k-1",
+        external_id="",
+        text=text,
+        visibility=visibility or item.visibility,
+        to=item.author,
+        thread=item.thread if (visibility or item.visibility) is item.visibility else "",
+        in_reply_to=item.external_id,
+        files=tuple(files),
+        sent_at=AT,
+        item=item,
+    )
+
+
+def file(name: str, content_type: str, size: int = 12) -> File:
+    return File(name=name, content_type=content_type, data=b"x" * size)
+
+
+def said_in(fake: FakeTelegram, chat: int) -> list[dict]:
+    return [message for message in fake.chats[chat] if message["from"]["id"] == BOT["id"]]
+
+
+def test_a_private_answer_stands_in_the_chat(fake, account):
+    sent = CONNECTOR.send(reply_to(item_of(fake, fake.writes(ANN, "Where is it?"))), account)
+    (found,) = said_in(fake, ANN["id"])
+    assert found["text"] == "It is on its way."
+    assert sent.external_id == f"{ANN['id']}:{found['message_id']}"
+    assert fake.objections == []
+
+
+def test_in_a_group_the_answer_points_at_what_it_answers_and_stays_in_its_topic(fake, account):
+    update = fake.writes(BEN, "Where?", GROUP, message_thread_id=12, is_topic_message=True)
+    sent = CONNECTOR.send(reply_to(item_of(fake, update)), account)
+    asked = fake.asked_for("POST", "/bot{token}/sendMessage")[-1].json()
+    assert asked["message_thread_id"] == 12
+    assert asked["reply_parameters"] == {
+        "message_id": update["message"]["message_id"],
+        "allow_sending_without_reply": True,
+    }
+    assert sent.url.startswith("https://t.me/coffeefriends/")
+    assert fake.objections == []
+
+
+def test_what_a_person_wrote_goes_out_to_the_letter(fake, account):
+    text = "*not bold* _nor this_ <b>nor that</b> [x](y)\n\nАня, xin chào 👋"
+    CONNECTOR.send(reply_to(item_of(fake, fake.writes(ANN, "?")), text), account)
+    assert said_in(fake, ANN["id"])[0]["text"] == text
+    assert "parse_mode" not in fake.asked[-1].json()
+
+
+def test_a_business_chat_is_answered_through_its_connection(fake, account):
+    message = {"message_id": 5, "from": ANN, "chat": private(ANN), "date": 1795000000, "text": "Open?"}
+    update = fake.tell("business_message", {**message, "business_connection_id": "Bc-1"})
+    fake.kinds[ANN["id"]] = private(ANN)
+    item = item_of(fake, update)
+    sent = CONNECTOR.send(reply_to(item), account)
+    assert fake.asked[-1].json()["business_connection_id"] == "Bc-1"
+    assert sent.external_id.startswith("business:Bc-1:")
+    CONNECTOR.act(Deed(kind=DeedKind.SEEN, item=item), account)
+    assert fake.read == [5]
+    assert fake.objections == []
+
+
+@pytest.mark.parametrize(
+    ("files", "method", "kinds"),
+    [
+        ([("a.jpg", "image/jpeg")], "sendPhoto", {"photo"}),
+        ([("a.gif", "image/gif")], "sendAnimation", {"animation"}),
+        ([("a.mp4", "video/mp4")], "sendVideo", {"video"}),
+        ([("a.mp3", "audio/mpeg")], "sendAudio", {"audio"}),
+        ([("a.ogg", "audio/ogg; codecs=opus")], "sendVoice", {"voice"}),
+        ([("a.pdf", "application/pdf")], "sendDocument", {"document"}),
+        ([("a.jpg", "image/jpeg"), ("b.mp4", "video/mp4")], "sendMediaGroup", {"photo", "video"}),
+        ([("a.jpg", "image/jpeg"), ("b.pdf", "application/pdf")], "sendMediaGroup", {"document"}),
+        ([("a.mp3", "audio/mpeg"), ("b.mp3", "audio/mpeg")], "sendMediaGroup", {"audio"}),
+    ],
+)
+def test_files_go_as_what_they_are_and_several_as_one_album(fake, account, files, method, kinds):
+    item = item_of(fake, fake.writes(ANN, "?"))
+    sent = CONNECTOR.send(reply_to(item, "Here", files=[file(*one) for one in files]), account)
+    assert fake.asked[-1].path.endswith(f"/{method}")
+    found = said_in(fake, ANN["id"])
+    assert {kind for message in found for kind in kinds if kind in message} == kinds
+    assert [message.get("caption") for message in found].count("Here") == 1
+    assert len({sent.external_id, *sent.also}) == len(files)
+    assert fake.objections == []
+
+
+def test_a_picture_too_large_to_be_shown_goes_as_a_document(fake, account):
+    big = file("a.jpg", "image/jpeg", sending.LARGEST_PHOTO + 1)
+    CONNECTOR.send(reply_to(item_of(fake, fake.writes(ANN, "?")), "", files=[big]), account)
+    assert fake.asked[-1].path.endswith("/sendDocument")
+
+
+def test_a_text_too_long_for_a_caption_follows_its_files(fake, account):
+    text = "y" * 1025
+    CONNECTOR.send(
+        reply_to(item_of(fake, fake.writes(ANN, "?")), text, files=[file("a.jpg", "image/jpeg")]), account
+    )
+    picture, words = said_in(fake, ANN["id"])
+    assert ("photo" in picture, "caption" in picture, words["text"]) == (True, False, text)
+
+
+def test_should_the_text_after_its_files_fail_a_person_decides(fake, account):
+    item = item_of(fake, fake.writes(ANN, "?"))
+    fake.misbehave(fails(429, {"ok": False, "error_code": 429, "parameters": {"retry_after": 3}}), on=SEND)
+    with pytest.raises(Unknown) as caught:
+        CONNECTOR.send(reply_to(item, "z" * 2000, files=[file("a.jpg", "image/jpeg")]), account)
+    assert caught.value.detail == sending.HALF_SENT
+
+
+@pytest.mark.parametrize(
+    ("text", "files", "sentence"),
+    [
+        ("👍" * 2049, [], sending.TOO_LONG),
+        ("", [], sending.NOTHING_TO_SAY),
+        ("x", [("a.txt", "text/plain")] * 11, sending.TOO_MANY),
+    ],
+)
+def test_what_telegram_would_not_take_is_refused_before_it_is_asked(fake, account, text, files, sentence):
+    item = item_of(fake, fake.writes(ANN, "?"))
+    asked = len(fake.asked)
+    with pytest.raises(Refused) as caught:
+        CONNECTOR.send(reply_to(item, text, files=[file(*one) for one in files]), account)
+    assert caught.value.detail == sentence
+    assert len(fake.asked) == asked
+
+
+def test_the_longest_text_is_taken(fake, account):
+    CONNECTOR.send(reply_to(item_of(fake, fake.writes(ANN, "?")), "👍" * 2048), account)
+    assert fake.objections == []
+
+
+def test_from_a_group_to_private_only_with_whom_the_bot_has_talked(fake, account):
+    update = fake.writes(BEN, "Where?", GROUP)
+    assert CONNECTOR.abilities(item_of(fake, update), account, AT).privately.reason == judging.NOT_STARTED
+    fake.writes(BEN, "/start")
+    item = item_of(fake, update, heard_privately_at=AT)
+    assert CONNECTOR.abilities(item, account, AT).privately.is_possible
+    sent = CONNECTOR.send(reply_to(item, visibility=Visibility.PRIVATE), account)
+    assert said_in(fake, BEN["id"])[0]["text"] == "It is on its way."
+    assert (sent.thread, sent.recipient) == (str(BEN["id"]), item.author)
+
+
+def test_a_group_that_moved_is_followed_once(fake, account):
+    old = {"id": -599000001, "type": "group", "title": "Old"}
+    item = item_of(fake, fake.writes(BEN, "Hello", old))
+    fake.moved[old["id"]] = GROUP["id"]
+    fake.kinds[GROUP["id"]] = GROUP
+    sent = CONNECTOR.send(reply_to(item), account)
+    assert sent.external_id.startswith(f"{GROUP['id']}:")
+    assert len(said_in(fake, GROUP["id"])) == 1
+    assert fake.objections == []
+
+
+def test_reactions_are_given_taken_back_and_given_twice_once(fake, account):
+    update = fake.writes(BEN, "Thanks", GROUP)
+    item, place = item_of(fake, update), (GROUP["id"], update["message"]["message_id"])
+    for _ in range(2):
+        CONNECTOR.act(Deed(kind=DeedKind.LIKE, item=item, emoji="❤"), account)
+    assert fake.reactions[place] == [{"type": "emoji", "emoji": "❤"}]
+    CONNECTOR.act(Deed(kind=DeedKind.UNLIKE, item=item), account)
+    assert fake.reactions[place] == []
+    assert fake.objections == []
+
+
+def test_ours_is_deleted_for_two_days_and_again_is_no_harm(fake, account):
+    item = item_of(fake, fake.writes(ANN, "?"))
+    sent = CONNECTOR.send(reply_to(item), account)
+    ours = Item(
+        external_id=sent.external_id, author=item.author, sent_at=AT, thread=item.thread, is_ours=True
+    )
+    offer = CONNECTOR.abilities(ours, account, AT + timedelta(hours=47)).delete
+    assert (offer.is_possible, offer.until) == (True, AT + timedelta(hours=48))
+    assert CONNECTOR.abilities(ours, account, AT + timedelta(hours=48)).delete.reason == judging.TOO_OLD
+    for _ in range(2):
+        CONNECTOR.act(Deed(kind=DeedKind.DELETE, item=ours), account)
+    assert said_in(fake, ANN["id"]) == []
+
+
+def test_every_reaction_that_is_offered_is_one_telegram_takes():
+    told = json.loads(spec("telegram", "api.json").read_text())["types"]["ReactionTypeEmoji"]
+    assert [emoji for emoji in judging.EMOJI if f'"{emoji}"' not in str(told)] == []
+
+
+def test_what_can_be_done_depends_on_where_it_stands(fake, account):
+    in_private = CONNECTOR.abilities(item_of(fake, fake.writes(ANN, "?")), account, AT)
+    assert (in_private.publicly.reason, in_private.privately.is_possible) == (judging.NO_PUBLIC, True)
+    in_group = CONNECTOR.abilities(item_of(fake, fake.writes(BEN, "?", GROUP)), account, AT)
+    assert in_group.publicly.is_possible and in_group.delete.warning == judging.NEEDS_ADMINISTRATOR
+    assert in_group.hide.reason == judging.NO_HIDING
+    press = Item(external_id="press:1", author=Author(id="1"), sent_at=AT, thread="1", kind=ItemKind.DIRECT)
+    assert not CONNECTOR.abilities(press, account, AT).like.is_possible
+
+
+def test_a_file_is_fetched_without_its_address_being_told(fake, account):
+    photo = fake.keeps("picture-1.jpg", b"pixels")
+    update = fake.writes(ANN, photo=[{**photo, "width": 9, "height": 9}])
+    (found,) = heard(fake, update)
+    assert TOKEN not in repr(found)
+    assert CONNECTOR.fetch_file(found.files[0].remote, account).data == b"pixels"
+    with pytest.raises(Refused) as caught:
+        CONNECTOR.fetch_file("gone", account)
+    assert TOKEN not in repr(caught.value) + caught.value.raw
+
+
+@pytest.mark.parametrize(
+    ("status", "words", "kind", "sentence"),
+    [
+        (403, "Forbidden: bot was blocked by the user", Refused, troubles.BLOCKED),
+        (403, "Forbidden: user is deactivated", Refused, troubles.GONE),
+        (403, "Forbidden: bot was kicked from the supergroup chat", Refused, troubles.NOT_IN_GROUP),
+        (403, "Forbidden: bot can't initiate conversation with a user", Refused, troubles.NOT_STARTED),
+        (400, "Bad Request: TOPIC_CLOSED", Refused, troubles.CLOSED_TOPIC),
+        (
+            400,
+            "Bad Request: not enough rights to send text messages to the chat",
+            Refused,
+            troubles.NO_RIGHTS,
+        ),
+        (400, "Bad Request: chat not found", Refused, troubles.NO_CHAT),
+        (400, "Bad Request: something never seen", Refused, troubles.NOT_TAKEN),
+        (413, "Request Entity Too Large", Refused, troubles.TOO_LARGE),
+        (401, "Unauthorized", Disconnected, TOKEN_ENDED),
+        (404, "Not Found", Disconnected, TOKEN_ENDED),
+    ],
+)
+def test_refusals_are_told_in_words(fake, account, status, words, kind, sentence):
+    item = item_of(fake, fake.writes(ANN, "?"))
+    fake.misbehave(fails(status, json.loads(said(status, words).body)), on=SEND)
+    with pytest.raises(kind) as caught:
+        CONNECTOR.send(reply_to(item), account)
+    assert caught.value.detail == sentence
+    assert said_in(fake, ANN["id"]) == []
+
+
+def test_a_pause_that_is_asked_for_is_kept(fake, account):
+    item = item_of(fake, fake.writes(ANN, "?"))
+    fake.misbehave(fails(429, json.loads(said(429, "Too Many Requests", retry_after=40).body)), on=SEND)
+    before = datetime.now(UTC)
+    with pytest.raises(SlowDown) as caught:
+        CONNECTOR.send(reply_to(item), account)
+    assert timedelta(seconds=39) < caught.value.until - before < timedelta(seconds=60)
+    assert caught.value.detail == BUSY
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind", "arrived"),
+    [
+        (never_answers(), Unknown, 1),
+        (cut_short(), Unknown, 1),
+        (hangs_up(is_done=True), Unknown, 1),
+        (fails(502, is_done=True), Unknown, 1),
+        (fails(500), Unknown, 0),
+        (done_then_refused(), Refused, 1),
+    ],
+)
+def test_what_may_have_gone_out_is_never_sent_again_by_itself(fake, account, fault, kind, arrived):
+    item = item_of(fake, fake.writes(ANN, "?"))
+    fake.misbehave(fault, on=SEND)
+    with pytest.raises(kind):
+        CONNECTOR.send(reply_to(item), account)
+    assert len(said_in(fake, ANN["id"])) == arrived
+    assert len(fake.asked_for("POST", "/bot{token}/sendMessage")) == 1
+
+
+def test_a_slow_answer_is_waited_for(fake, account):
+    item = item_of(fake, fake.writes(ANN, "?"))
+    fake.misbehave(slow(0.3), on=SEND)
+    assert CONNECTOR.send(reply_to(item), account).external_id
+
+
+def test_nothing_was_sent_where_nobody_listens(account):
+    nowhere = Account(
+        channel_id=1,
+        name="Bot",
+        settings={"api_url": "http://127.0.0.1:9"},
+        secrets=account.secrets,
+        web=account.web,
+    )
+    with pytest.raises(Unreachable):
+        CONNECTOR.check(nowhere) and CONNECTOR.find_out(nowhere)
+    assert not CONNECTOR.check(nowhere)[0].is_good
+
+
+def test_a_token_that_is_none_never_becomes_part_of_an_address(account):
+    wrong = Account(channel_id=1, name="Bot", secrets={"token": "../../x"}, web=account.web)
+    with pytest.raises(Disconnected):
+        CONNECTOR.find_out(wrong)
+
+
+def test_who_we_are_is_found_out(fake, account):
+    found = CONNECTOR.find_out(account)
+    assert (found["account_id"], found["handle"]) == ("7000001", "harbourcoffeebot")
+    assert CONNECTOR.address_of(found) == "@harbourcoffeebot"
+    assert all(check.is_good for check in CONNECTOR.check(account))
+    fake.revoke()
+    assert CONNECTOR.check(account)[0].message == TOKEN_ENDED
+
+
+def test_a_webhook_is_set_and_seen_to_be_alive(fake, account):
+    pushed = with_door(account)
+    CONNECTOR.subscribe(pushed)
+    CONNECTOR.subscribe(pushed)
+    assert fake.webhook["url"] == "https://desk.example/in/k1"
+    assert set(fake.webhook["allowed_updates"]) >= {"message_reaction", "deleted_business_messages"}
+    assert CONNECTOR.subscription(pushed).is_good
+    assert not CONNECTOR.subscription(with_door(account, "https://other.example/in/k2")).is_good
+    fake.webhook["allowed_updates"] = ["message"]
+    assert not CONNECTOR.subscription(pushed).is_good
+    assert fake.objections == []
+
+
+def test_where_nobody_can_reach_us_the_webhook_goes(fake, account):
+    CONNECTOR.subscribe(with_door(account))
+    assert not CONNECTOR.subscription(account).is_good
+    CONNECTOR.subscribe(account)
+    assert fake.webhook == {"url": ""}
+    assert CONNECTOR.subscription(account).is_good
+    chosen = with_door(account, hear_by="asking")
+    CONNECTOR.subscribe(chosen)
+    assert fake.webhook == {"url": ""}
+
+
+def test_only_telegram_knows_the_word_at_our_door(fake, account):
+    CONNECTOR.subscribe(with_door(account))
+    word = fake.webhook["secret_token"]
+    CONNECTOR.verify(
+        Delivery(body=b"{}", headers={"x-telegram-bot-api-secret-token": word}, received_at=AT), account
+    )
+    for headers in ({}, {"x-telegram-bot-api-secret-token": word + "x"}):
+        with pytest.raises(Unverified):
+            CONNECTOR.verify(Delivery(body=b"{}", headers=headers, received_at=AT), account)
+
+
+@needs_shared
+def test_the_vectors_of_signatures_hold(account):
+    vectors = json.loads((channel_folder("signatures") / "vectors.json").read_text())["telegram"]["vectors"]
+    assert len(vectors) >= 3
+    for vector in vectors:
+        given = Account(channel_id=1, name="Bot", secrets={"token": TOKEN, "secret": vector["secret_token"]})
+        headers = {"x-telegram-bot-api-secret-token": vector["value"]}
+        delivery = Delivery(body=b"{}", headers=headers, received_at=AT)
+        if vector["valid"]:
+            CONNECTOR.verify(delivery, given)
+        else:
+            with pytest.raises(Unverified):
+                CONNECTOR.verify(delivery, given)
+
+
+def test_asking_brings_every_update_once_and_goes_on_where_it_stopped(fake, account):
+    fake.writes(ANN, "One")
+    fake.writes(ANN, "Two")
+    stop = Event()
+    hearing = CONNECTOR.hear(account, {}, stop)
+    first = next(hearing)
+    assert [json.loads(piece.body)["message"]["text"] for piece in first.pieces] == ["One", "Two"]
+    hearing.close()
+    fake.writes(ANN, "Three")
+    again = next(CONNECTOR.hear(account, {first.place: first.mark}, stop))
+    assert [json.loads(piece.body)["message"]["text"] for piece in again.pieces] == ["Three"]
+    unmarked = next(CONNECTOR.hear(account, {}, stop))
+    assert [piece.key for piece in unmarked.pieces] == [piece.key for piece in again.pieces]
+    assert fake.objections == []
+
+
+def test_a_line_that_breaks_loses_nothing(fake, account):
+    fake.writes(ANN, "One")
+    fake.misbehave(cut_short(20), on="POST /bot{token}/getUpdates")
+    with pytest.raises(Unreachable):
+        next(CONNECTOR.hear(account, {}, Event()))
+    assert len(next(CONNECTOR.hear(account, {}, Event())).pieces) == 1
+
+
+def test_that_somebody_else_hears_the_bot_is_told_in_words(fake, account):
+    CONNECTOR.subscribe(with_door(account))
+    with pytest.raises(Unreachable) as caught:
+        next(CONNECTOR.hear(account, {}, Event()))
+    assert caught.value.detail == CONFLICT
+
+
+def test_with_a_webhook_nobody_asks(fake, account):
+    stop = Event()
+    found: list[object] = []
+    line = Thread(target=lambda: found.extend(CONNECTOR.hear(with_door(account), {}, stop)))
+    line.start()
+    stop.set()
+    line.join(5)
+    assert (found, fake.asked) == ([], [])
+
+
+@needs_shared
+def test_the_judge_objects_to_what_is_wrong():
+    assert faults_of_call("sendMessage", {"chat_id": 1, "text": "x"}) == []
+    assert faults_of_call("sendMessage", {"chat_id": 1})
+    assert faults_of_call("sendMessage", {"chat_id": 1, "text": "x", "reply_to": 4})
+    assert faults_of_call("sendMessage", {"chat_id": 1, "text": "x" * 4097})
+
+
+@needs_shared
+@pytest.mark.parametrize("kind", ["ours", "fake"])
+def test_updates_of_ours_are_what_telegram_describes(fake, kind):
+    if kind == "fake":
+        told = fake.writes(BEN, "Hi", GROUP)
+        updates = {"written": told, "edited": fake.edits(told["message"], "Ho")}
+        updates["reacted"] = fake.reacts(ANN, told["message"], "❤")
+    else:
+        names = ["new_kind_of_update", "something_new", "page_of_updates"]
+        paths = [path for path in PAYLOADS if path.stem not in names]
+        updates = {path.stem: json.loads(path.read_text()) for path in paths}
+    found = {name: faults_of_type("Update", update) for name, update in updates.items()}
+    assert {name: faults for name, faults in found.items() if faults} == {}
+    assert len(updates) >= 3
+
+
+def test_another_library_understands_our_fake_and_our_payloads(fake):
+    bot = ApplicationBuilder().token(TOKEN).base_url(f"{fake.url}/bot").build().bot
+    for path in PAYLOADS:
+        if path.stem in {"page_of_updates", "new_kind_of_update"}:
+            continue
+        update = telegram.Update.de_json(json.loads(path.read_text()), bot)
+        ours = reading.read_update(path.read_bytes(), str(BOT["id"]), "all", AT)
+        theirs = update.effective_message
+        if not isinstance(ours, list) or not hasattr(ours[0], "author") or not hasattr(ours[0], "sent_at"):
+            continue
+        if update.callback_query is None and theirs is not None:
+            assert ours[0].external_id.endswith(f"{theirs.chat.id}:{theirs.message_id}")
+            assert ours[0].sent_at == theirs.date
