@@ -17,6 +17,7 @@ from allears.foundation.tokens.actions import forget_kept_answers
 from allears.foundation.work.actions import forget_times
 from allears.foundation.workspaces.models import Member
 from allears.pipeline.audit.actions import can_reconcile, reconcile_channel
+from allears.pipeline.channels.actions.keeping import keep_connected, put_watching
 from allears.pipeline.channels.models import Channel, ChannelState
 from allears.pipeline.conversations.actions.assigning import (
     release_conversations_of,
@@ -35,6 +36,7 @@ log = structlog.get_logger("allears.housekeeping")
 WEBHOOK_CALLS_KEPT_FOR = timedelta(days=30)
 
 SCHEDULE = {
+    "watch_channels": "*/5 * * * *",
     "compare_with_sources": "17 2 * * *",
     "let_go_of_old_bytes": "41 * * * *",
     "tidy_up": "*/30 * * * *",
@@ -108,6 +110,8 @@ def release_hidden_conversations(member_id: int) -> None:
 
 
 TASKS: dict[str, Callable[..., None]] = {
+    "watch_channels": put_watching,
+    "keep_connected": keep_connected,
     "send_letter": send_letter,
     "compare_with_sources": compare_with_sources,
     "compare_with_source": compare_with_source,

@@ -54,6 +54,7 @@ HIDDEN: dict[str, dict[str, str]] = {
         "subscription_advice": "goes with it",
         "subscription_facts": "goes with it",
         "tokens_end_at": "goes with the secrets",
+        "tokens_got_at": "goes with it",
         "warned_days": "goes with it",
         "last_polled_at": "the worker's own",
     },

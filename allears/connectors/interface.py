@@ -292,7 +292,8 @@ class ConnectedConnector(Connector, Protocol):
 
     def find_out(self, account: Account) -> Mapping[str, str]:
         """Ask the network for what must be known of our account (FIND_OUT): "account_id" (its id of us, by which
-        our own words are known), the handle, limits. Kept among the settings; asked when connecting, then daily."""
+        our own words are known), the handle, limits. Kept among the settings; asked when connecting, then daily.
+        "tokens_end_at" (ISO 8601 with a zone, "" for never) says when keys end that nobody had to ask for."""
 
     def subscribe(self, account: Account) -> None:
         """Have the network deliver to `account.door` (SUBSCRIBE); again is no harm. Raises as `send` does."""

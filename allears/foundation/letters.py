@@ -126,7 +126,31 @@ def _chat_transcript() -> list[str]:
     ]
 
 
+def _channel_keys_ending() -> list[str]:
+    return [
+        _("The keys of %(channel)s end soon"),
+        _("Hello %(name)s,"),
+        _("the keys by which All Ears reaches %(channel)s end soon. Days left: %(days)s."),
+        _("Connect the channel again before that, and nothing is missed:"),
+        "%(link)s",
+    ]
+
+
+def _channel_disconnected() -> list[str]:
+    return [
+        _("%(channel)s is disconnected"),
+        _("Hello %(name)s,"),
+        _("the network no longer accepts the keys of %(channel)s: nothing is heard there or sent."),
+        _(
+            "Connect the channel again. Its history stays, and what was missed is fetched where the network allows it:"
+        ),
+        "%(link)s",
+    ]
+
+
 _KINDS = {
+    "channel_keys_ending": _channel_keys_ending,
+    "channel_disconnected": _channel_disconnected,
     "invitation": _invitation,
     "password_reset": _password_reset,
     "chat_answer": _chat_answer,

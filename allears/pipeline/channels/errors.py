@@ -13,3 +13,17 @@ class FieldMissing(NotValid):
 
 class ChannelNameTaken(AllEarsError):
     """Another channel of this workspace has that name."""
+
+
+class AlreadyConnected(AllEarsError):
+    """This account is connected already, as a channel of this workspace. Connect that one again instead."""
+
+    channel_id: int
+
+    def __init__(self, channel_id: int) -> None:
+        super().__init__()
+        self.channel_id = channel_id
+
+
+class AnotherAccount(AllEarsError):
+    """These keys belong to another account. Connect that one as a channel of its own."""

@@ -34,7 +34,8 @@ class Channel(models.Model):
     `account_id` is the network's own id of our account, and `found` what the network says of it (`find_out`).
     `subscription` says whether the network delivers to us, as it was proved last. Keys that end do so at
     `tokens_end_at`; the last warning was given `warned_days` before. `daily_budget` is in millionths of a
-    US dollar. What was written up to `backfill_days` before it was connected is heard too.
+    US dollar; `budget_spent_on` is the last day on which it was used up. What was written up to
+    `backfill_days` before it was connected is heard too.
     """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="channels")
@@ -69,11 +70,13 @@ class Channel(models.Model):
     subscription_advice = models.CharField(max_length=300, blank=True, default="")
     subscription_facts = models.JSONField(default=dict)
     tokens_end_at = models.DateTimeField(null=True, blank=True)
+    tokens_got_at = models.DateTimeField(null=True, blank=True)
     warned_days = models.PositiveSmallIntegerField(null=True, blank=True)
     refreshing_until = models.DateTimeField(null=True, blank=True)
     refresher = models.CharField(max_length=32, blank=True, default="")
     last_polled_at = models.DateTimeField(null=True, blank=True)
     daily_budget = models.PositiveBigIntegerField(null=True, blank=True)
+    budget_spent_on = models.DateField(null=True, blank=True)
     backfill_days = models.PositiveSmallIntegerField(default=30)
 
     class Meta:

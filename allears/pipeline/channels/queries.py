@@ -171,7 +171,7 @@ def account_of(channel: Channel, *, may_be_locked: bool = False) -> Account:
         reply_key=reply_key_of(channel.id),
         web=_web(),
         may_reach_private_addresses=settings.MAY_REACH_PRIVATE_ADDRESSES or settings.IS_LOCAL,
-        door=door_of(channel.workspace_id, channel.key) if is_pushed(channel) else "",
+        door=door_of_channel(channel),
         since=heard_since(channel),
     )
 
@@ -183,9 +183,10 @@ def settings_of(channel: Channel) -> dict[str, str]:
     return {**channel.settings, **channel.found, **own, **entered}
 
 
-def is_pushed(channel: Channel) -> bool:
-    """Say whether its network delivers to us."""
-    return Ability.HEAR_PUSHED in get_connector(channel.kind).can
+def door_of_channel(channel: Channel) -> str:
+    """Return the public address of a channel that its network may deliver to; "" where it can't."""
+    is_pushed = Ability.HEAR_PUSHED in get_connector(channel.kind).can
+    return door_of(channel.workspace_id, channel.key) if is_pushed else ""
 
 
 def heard_since(channel: Channel) -> datetime | None:

@@ -18,6 +18,7 @@ from allears.foundation.events.actions import record_event
 from allears.foundation.rows import find_rows
 from allears.foundation.vault import is_sealed_with_first_key, seal
 from allears.foundation.workspaces.models import Brand, Member, Workspace
+from allears.pipeline.channels.actions.telling import write_to_administrators
 from allears.pipeline.channels.errors import ChannelNameTaken, FieldMissing, NoSuchNetwork
 from allears.pipeline.channels.models import Channel, ChannelState, Cursor, ReconciledDay
 from allears.pipeline.channels.queries import (
@@ -62,8 +63,7 @@ def change_channel(
 ) -> Channel:
     """Change a channel's name and values; a secret left empty stays as it is."""
     connector = get_connector(channel.kind)
-    kept = {key: secret for key, secret in secrets_of(channel).items() if not values.get(key)}
-    open_values, secret_values = _sort_values(connector, {**values, **kept})
+    open_values, secret_values = _sort_values(connector, with_kept_secrets(channel, values))
     channel.name, channel.settings = name.strip(), open_values
     channel.address = connector.address_of(open_values)
     channel.sealed_secrets = seal(json.dumps(secret_values), place_of_secrets(channel.key))
@@ -155,10 +155,8 @@ def check_values(
 ) -> list[Check]:
     """Try values before they are saved; secrets left empty are those of the channel given."""
     connector = get_connector(kind)
-    kept = {
-        key: secret for key, secret in (secrets_of(channel) if channel else {}).items() if not values.get(key)
-    }
-    open_values, secret_values = _sort_values(connector, {**values, **kept})
+    given = with_kept_secrets(channel, values) if channel else values
+    open_values, secret_values = _sort_values(connector, given)
     trial = Channel(id=0, kind=kind, name=name, key=secrets.token_urlsafe(24), settings=open_values)
     trial.address = connector.address_of(open_values)
     trial.sealed_secrets = seal(json.dumps(secret_values), place_of_secrets(trial.key))
@@ -192,6 +190,8 @@ def note_trouble(channel: Channel, error: ConnectorError) -> None:
         )
         if changed:
             record_event("channel.troubled", channel.workspace_id, channel=channel.id, name=channel.name)
+        if changed and state == ChannelState.DISCONNECTED:
+            write_to_administrators(channel, "channel_disconnected")
 
 
 def note_well(channel: Channel) -> None:
@@ -233,10 +233,22 @@ def write_reconciled_days(days: list[ReconciledDay]) -> None:
     )
 
 
+def with_kept_secrets(channel: Channel, values: Mapping[str, str]) -> dict[str, str]:
+    """Return values with the secrets that were left empty; keys that the network gave for older ones go."""
+    held = secrets_of(channel)
+    fields = {field.name for field in get_connector(channel.kind).fields if field.is_secret}
+    is_entered = any(values.get(name) and values[name] != held.get(name) for name in fields)
+    kept = {name: secret for name, secret in held.items() if not values.get(name)}
+    return {**values, **{name: secret for name, secret in kept.items() if name in fields or not is_entered}}
+
+
 def _sort_values(connector: Connector, values: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
-    """Part open values from secrets; make the secrets a connector can make by itself."""
+    """Part open values from secrets; make the secrets a connector can make by itself.
+
+    What is no field is a key that the network gave.
+    """
     known = {field.name: field for field in connector.fields}
-    given = {name: value.strip() for name, value in values.items() if name in known and value.strip()}
+    given = {name: value.strip() for name, value in values.items() if value.strip()}
     missing = [field for field in connector.fields if _is_missing(field, given)]
     if missing:
         raise FieldMissing(", ".join(field.name for field in missing))
@@ -244,8 +256,8 @@ def _sort_values(connector: Connector, values: Mapping[str, str]) -> tuple[dict[
     if make_secret and "secret" not in given:
         given["secret"] = make_secret()
     return (
-        {name: value for name, value in given.items() if not known[name].is_secret},
-        {name: value for name, value in given.items() if known[name].is_secret},
+        {name: value for name, value in given.items() if name in known and not known[name].is_secret},
+        {name: value for name, value in given.items() if name not in known or known[name].is_secret},
     )
 
 
