@@ -14,19 +14,25 @@ import pytest
 
 from allears.connectors.errors import Unreadable, Unverified
 from allears.connectors.interface import (
+    Abilities,
     Ability,
     Account,
     Author,
     Check,
+    Deed,
     Delivery,
     Field,
     Heard,
     Incoming,
+    Item,
     Nothing,
+    Offer,
     Outgoing,
     Piece,
     Sent,
     SourceItem,
+    Template,
+    Tokens,
 )
 from allears.connectors.registry import all_connectors
 from allears.foundation.clock import now
@@ -63,7 +69,20 @@ class FakeConnector:
         self.looked_up: list[Outgoing] = []
         self.finds: Callable[[Outgoing], Sent | None] = lambda outgoing: None
         self.source: list[SourceItem] = []
+        self.judge: Callable[[Item, datetime], Abilities] = lambda item, at: Abilities(
+            publicly=Offer(), privately=Offer()
+        )
+        self.judged: list[Item] = []
+        self.deeds: list[Deed] = []
+        self.deed_answers: list[BaseException] = []
+        self.approved: list[Template] = []
+        self.renewed = 0
         self._lock = Lock()
+
+    def judges(self, judge: Callable[[Item, datetime], Abilities], *more: Ability) -> None:
+        """From now on say of each item what can be done with it."""
+        self.judge = judge
+        self.can = self.can | {Ability.JUDGE_ITEMS, *more}
 
     def address_of(self, settings: Mapping[str, str]) -> str:
         return "care@shop.example"
@@ -98,6 +117,22 @@ class FakeConnector:
         if callable(answer):
             return answer(outgoing)
         return answer or Sent(external_id=outgoing.external_id)
+
+    def abilities(self, item: Item, account: Account, at: datetime) -> Abilities:
+        self.judged.append(item)
+        return self.judge(item, at)
+
+    def act(self, deed: Deed, account: Account) -> None:
+        self.deeds.append(deed)
+        if self.deed_answers:
+            raise self.deed_answers.pop(0)
+
+    def templates(self, account: Account) -> list[Template]:
+        return self.approved
+
+    def refresh(self, account: Account) -> Tokens:
+        self.renewed += 1
+        return Tokens(secrets={"token": f"renewed {self.renewed}"})
 
     def look_up(self, outgoing: Outgoing, account: Account) -> Sent | None:
         self.looked_up.append(outgoing)
