@@ -60,6 +60,7 @@ from allears.pipeline.intake.actions import (
     queue_unaccounted,
     store_submissions,
 )
+from allears.pipeline.replies.actions.deeds import do_due_deeds
 from allears.pipeline.replies.actions.sending import (
     claim_dispatches,
     find_interrupted,
@@ -94,6 +95,7 @@ class Workers:
             self.pipeline,
             Loop("sender", self._send, idle=0.5),
             Loop("look-up", look_up_unknown, idle=5.0),
+            Loop("deeds", do_due_deeds, idle=0.5),
             Loop("jobs", self._work, idle=2.0),
             Loop("listeners", self._listen, idle=2.0),
             Loop("webhooks", self._webhooks.step, idle=1.0),

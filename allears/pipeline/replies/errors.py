@@ -23,6 +23,14 @@ class NotPossible(AllEarsError):
     """The network does not allow this for this message."""
 
 
+class DeedUnderWay(AllEarsError):
+    """Something is being done to this message just now. Wait a moment."""
+
+
+class ReasonForDeedNeeded(NotValid):
+    """Say why: it is kept with what you hide or delete."""
+
+
 class SomeoneAnswered(AllEarsError):
     """A colleague answered since you opened this."""
 

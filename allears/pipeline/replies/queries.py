@@ -1,5 +1,6 @@
 """Ask about replies: where one would go, what is being written, what became of those sent."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -20,7 +21,7 @@ from allears.pipeline.conversations.models import (
 )
 from allears.pipeline.conversations.queries.queue import visible_conversations
 from allears.pipeline.replies.filling import Filler, gaps_in
-from allears.pipeline.replies.models import Dispatch, DispatchState, Draft, SavedReply
+from allears.pipeline.replies.models import Dispatch, DispatchState, Draft, ItemDeed, SavedReply
 
 LOOKED_BACK = 1000
 
@@ -140,3 +141,20 @@ def _language_of(conversation: Conversation, usual: str) -> str:
     newest = words.order_by("-sent_at", "-id").values_list("text", "identity__language").first()
     text, told = newest or ("", "")
     return language_of_letters(text) or (told or "").partition("-")[0] or usual
+
+
+def deeds_of(message_ids: Sequence[int]) -> dict[int, list[ItemDeed]]:
+    """Return what was done to messages, newest last, in one statement."""
+    found: dict[int, list[ItemDeed]] = {}
+    deeds = ItemDeed.objects.filter(message__in=message_ids).select_related("member").order_by("id")
+    for deed in deeds:
+        found.setdefault(deed.message_id, []).append(deed)
+    return found
+
+
+def get_visible_deed(member: Member, deed_id: int) -> ItemDeed:
+    """Return a deed in a conversation the member may see. Raise NotVisible for any other."""
+    deed = ItemDeed.objects.filter(id=deed_id).select_related("message", "member").first()
+    if deed is None or not visible_conversations(member).filter(id=deed.message.conversation_id).exists():
+        raise NotVisible
+    return deed

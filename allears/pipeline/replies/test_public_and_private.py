@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from allears.connectors.interface import Abilities, Author, FileRules, Limit, Offer, Sent, Unit, Visibility
+from allears.connectors.interface import Abilities, Author, FileRules, Limit, Offer, Sent, Visibility
 from allears.foundation.clock import now, shifted_clock
 from allears.pipeline.conftest import only_conversation, reply, send_everything
 from allears.pipeline.conversations.models import Conversation, Message, Outcome, Thread
