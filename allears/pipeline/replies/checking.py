@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from django.utils.translation import gettext
-
 from allears.connectors.interface import FileRules, Offer
 from allears.connectors.measuring import excess_of
 from allears.connectors.words import mark
 from allears.foundation.errors import AllEarsError
 from allears.pipeline.replies.errors import CannotReply, FilesNotTaken, TextTooLong
+from allears.pipeline.replies.saying import in_words
 
 ONLY_TEMPLATES = mark("Only an approved template can be sent now: the time for free words here is over.")
 BY_PERSON = mark(
@@ -57,7 +56,7 @@ class Objection:
     error: type[AllEarsError] = CannotReply
 
     def __str__(self) -> str:
-        return gettext(self.sentence) % self.facts if self.facts else gettext(self.sentence)
+        return in_words(self.sentence, self.facts)
 
 
 def check_said(offer: Offer, said: Said) -> None:

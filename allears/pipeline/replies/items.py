@@ -11,7 +11,6 @@ from datetime import datetime
 from typing import cast
 
 from django.db.models import Count, Max
-from django.utils.translation import gettext
 
 from allears.connectors.interface import (
     Abilities,
@@ -78,13 +77,6 @@ def abilities_among(messages: Sequence[Message], but: int = 0) -> dict[int, Abil
 def judges_items(channel: Channel) -> bool:
     """Say whether what can be done in a channel differs from item to item."""
     return Ability.JUDGE_ITEMS in get_connector(channel.kind).can
-
-
-def in_words(sentence: str, facts: Mapping[str, str]) -> str:
-    """Say a marked sentence in the reader's language."""
-    if not sentence:
-        return ""
-    return gettext(sentence) % facts if facts else gettext(sentence)
 
 
 def author_of(identity: Identity) -> Author:

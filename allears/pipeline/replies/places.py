@@ -10,8 +10,9 @@ from dataclasses import dataclass, field, replace
 from allears.connectors.interface import Abilities, Ability, Offer, Visibility
 from allears.connectors.words import mark
 from allears.foundation.rows import find_rows, hang_on
+from allears.foundation.workspaces.models import Member
 from allears.pipeline.channels.models import Channel, ChannelState
-from allears.pipeline.channels.queries import get_connector
+from allears.pipeline.channels.queries import get_connector, signature_of
 from allears.pipeline.conversations.models import Conversation, Message, MessageBody, Thread
 from allears.pipeline.people.models import Identity
 from allears.pipeline.replies.items import (
@@ -19,10 +20,10 @@ from allears.pipeline.replies.items import (
     NO_PRIVATE,
     NO_PUBLIC,
     abilities_among,
-    in_words,
     judges_items,
 )
 from allears.pipeline.replies.models import DraftKind
+from allears.pipeline.replies.saying import in_words
 
 NOBODY = mark("It is not known whom to answer: nothing was received from a customer here.")
 _LAST = "conversation_id {among} ORDER BY sent_at DESC, id DESC LIMIT 1"
@@ -172,3 +173,8 @@ def _other_place(conversation: Conversation, last: Message) -> Message | None:
     wanted = Visibility.PRIVATE if is_public else Visibility.PUBLIC
     found: Sequence[Message] = find_rows(Message, _RECEIVED_SO, wanted.value, among=[conversation.id])
     return found[0] if found else None
+
+
+def signature_at(place: ReplyPlace, member: Member) -> str:
+    """Return what stands under a member's answer there."""
+    return signature_of(place.channel, member) if place.channel else ""

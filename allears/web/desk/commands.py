@@ -23,9 +23,21 @@ from allears.web.ui.tabs import TABS
 NEEDS = {"next": ".row > a", "previous": ".row > a", "help": "desk-keys"}
 # They mean where one stands just now, which nobody does who is in the palette.
 LEFT_OUT = {"leave", "open", "send", "send-next", "palette"}
-ANSWERING = {"reply", "note", "saved-replies", "take", "assign", "status", "priority", "tag", "solve"}
+ANSWERING = {
+    "reply",
+    "private",
+    "note",
+    "saved-replies",
+    "take",
+    "assign",
+    "status",
+    "priority",
+    "tag",
+    "solve",
+}
 ICONS = {
     "reply": "reply",
+    "private": "lock",
     "note": "note",
     "saved-replies": "saved",
     "take": "take",

@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from allears.foundation.errors import NotValid
+from allears.pipeline.conversations.queries.names import Visibility
 from allears.pipeline.conversations.queries.saved_views import Order
 from allears.pipeline.replies.names import DraftKind
 
@@ -40,7 +41,8 @@ class ReplyForm(forms.Form):
     idempotency_key = forms.CharField(max_length=120)
     seen_message_id = forms.IntegerField(min_value=0)
     then = forms.ChoiceField(choices=[("", ""), ("solve", "solve"), ("wait", "wait")], required=False)
-    mode = forms.ChoiceField(choices=[("reply", "reply")])
+    mode = forms.ChoiceField(choices=[("reply", "reply"), ("private", "private")])
+    visibility = forms.ChoiceField(choices=[("", ""), *Visibility.choices], required=False)
 
 
 class NoteForm(forms.Form):

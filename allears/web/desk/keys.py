@@ -54,6 +54,7 @@ KEYS = (
         _("Answer"),
         (
             Key("KeyR", "reply", _("Reply in place"), ("R",)),
+            Key("KeyD", "private", _("Private message, away from the public"), ("D",)),
             Key("KeyN", "note", _("Note for the team"), ("N",)),
             Key("Mod+Slash", "saved-replies", _("Saved replies; in the reply also by /"), ("Ctrl", "/")),
             Key("Mod+Enter", "send", _("Send, or add the note"), ("Ctrl", "Enter")),

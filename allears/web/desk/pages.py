@@ -23,9 +23,10 @@ from allears.pipeline.conversations.queries.search import search_conversations
 from allears.pipeline.conversations.queries.tags import tags_of
 from allears.pipeline.replies.filling import VARIABLES
 from allears.pipeline.replies.names import Draft, DraftKind
-from allears.pipeline.replies.places import reply_place
+from allears.pipeline.replies.places import reply_places
 from allears.pipeline.replies.queries import drafts_in, longest_wait_today
 from allears.public.chat.queries.desk import visitor_of
+from allears.web.desk.composing import ELSEWHERE, Mode, modes_of
 from allears.web.desk.filtering import draw_filter_bar
 from allears.web.desk.keys import draw_keys
 from allears.web.desk.panes import panes_of
@@ -184,31 +185,37 @@ def _statuses_for(conversation: Conversation) -> list[tuple[str, str]]:
     ]
 
 
-def composer_context(member: Member, conversation: Conversation) -> Context:
-    """What one can write here, and what was begun."""
+def composer_context(member: Member, conversation: Conversation, chosen: str = "") -> Context:
+    """What one can write here, and what was begun; `chosen` is the tab that is open."""
     drafts = drafts_in(conversation) if member.may_answer else []
-    reply = _own(drafts, member, DraftKind.REPLY)
     note = _own(drafts, member, DraftKind.NOTE)
-    place = reply_place(conversation)
+    modes = modes_of(reply_places(conversation), drafts, member)
+    chosen = chosen or _mode_at_first(modes)
     return {
         "conversation": conversation,
         "may_answer": member.may_answer,
-        "target": place,
-        "why_not": place.why_not,
-        "reply_text": reply.text if reply else "",
-        "draft_files": list(reply.files.all()) if reply else [],
-        "used_saved_replies": reply.saved_replies if reply else [],
+        "modes": modes,
+        "chosen": "note" if note and not any(mode.text for mode in modes) else chosen,
+        "has_private": any(mode.kind == DraftKind.PRIVATE and not mode.why_not for mode in modes),
+        "elsewhere": ELSEWHERE,
         "variable_names": VARIABLE_NAMES,
         "note_text": note.text if note else "",
-        "note_is_open": bool(note and not reply) or not place.can_reply,
         "other_drafts": [
             draft
             for draft in drafts
-            if draft.member_id != member.id and draft.kind == DraftKind.REPLY and draft.text.strip()
+            if draft.member_id != member.id and draft.kind != DraftKind.NOTE and draft.text.strip()
         ],
         "idempotency_key": uuid4().hex,
         "largest_file": settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
     }
+
+
+def _mode_at_first(modes: list[Mode]) -> str:
+    """Open the tab where something was begun, else the one in place, else the note."""
+    begun = [mode.kind for mode in modes if mode.text or mode.files]
+    here = [mode.kind for mode in modes if mode.place.is_in_place and not mode.why_not]
+    possible = [mode.kind for mode in modes if not mode.why_not]
+    return [*begun, *here, *possible, "note"][0]
 
 
 def _own(drafts: list[Draft], member: Member, kind: str) -> Draft | None:

@@ -115,6 +115,8 @@ def _outcome(event: Event, names: Names) -> str:
     facts = {"name": names.member(event.by), "reason": reason_label(str(event.facts.get("reason", "")))}
     if event.facts.get("outcome") == Outcome.SPAM:
         return _("%(name)s called it spam") % facts
+    if event.facts.get("outcome") == Outcome.WINDOW_EXPIRED:
+        return _("%(name)s: the time to answer was over") % facts
     if event.facts.get("outcome") == Outcome.NO_REPLY_NEEDED:
         return _("%(name)s: no reply needed (%(reason)s)") % facts
     return ""

@@ -1,5 +1,6 @@
 """How a moment reads beside what happened then. `live-clock.js` says the same in the browser."""
 
+import re
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
@@ -34,6 +35,30 @@ def describe_wait(length: timedelta) -> str:
         return _("less than a minute")
     unit, size = (_("%(count)d min"), MINUTE) if seconds < 2 * HOUR else (_("%(count)d h"), HOUR)
     return unit % {"count": seconds // size}
+
+
+def describe_time_left(until: datetime, at: datetime) -> str:
+    """Say how long one can still answer somewhere, as `window-left.js` does."""
+    minutes = max(int((until - at).total_seconds()) // MINUTE, 0)
+    days, hours = minutes // (24 * 60), minutes // 60 % 24
+    if days:
+        return _("%(days)d d %(hours)d h left to answer here") % {"days": days, "hours": hours}
+    if hours:
+        return _("%(hours)d h %(minutes)d min left to answer here") % {
+            "hours": hours,
+            "minutes": minutes % 60,
+        }
+    return _("%(minutes)d min left to answer here") % {"minutes": minutes}
+
+
+def time_left_words() -> str:
+    """Give the browser the same words, the longest first, with # where the numbers go."""
+    words = (
+        _("%(days)d d %(hours)d h left to answer here"),
+        _("%(hours)d h %(minutes)d min left to answer here"),
+        _("%(minutes)d min left to answer here"),
+    )
+    return "|".join(re.sub(r"%\(\w+\)d", "#", one) for one in words)
 
 
 def describe_day(at: datetime, now: datetime) -> str:

@@ -43,6 +43,18 @@ def need_no_reply(conversation_id: int, reason: str, by: Member) -> None:
         _solve(conversation, by)
 
 
+def end_by_window(conversation_id: int, by: Member) -> None:
+    """Say that the network's time to answer is over; the conversation is solved by that.
+
+    Only a person says so: a customer who writes again opens a new window, so nothing ends by itself.
+    """
+    require_answering(by)
+    with held_conversation(conversation_id) as conversation:
+        if not end_unanswered(conversation, Outcome.WINDOW_EXPIRED, "", by):
+            raise NothingToEnd
+        _solve(conversation, by)
+
+
 def call_it_spam(conversation_id: int, by: Member) -> None:
     """Say that a conversation is spam; it is solved by that, and can be opened again."""
     require_answering(by)
@@ -53,14 +65,14 @@ def call_it_spam(conversation_id: int, by: Member) -> None:
 
 
 def wait_again(conversation_id: int, by: Member) -> None:
-    """Take back "no reply needed" and "spam": what had no answer waits again."""
+    """Take back "no reply needed", "spam" and "window expired": what had no answer waits again."""
     require_answering(by)
     with held_conversation(conversation_id) as conversation:
         Message.objects.filter(
             conversation=conversation.id,
             direction=Direction.IN,
             kind__in=["message", "invite"],
-            outcome__in=[Outcome.NO_REPLY_NEEDED, Outcome.SPAM],
+            outcome__in=[Outcome.NO_REPLY_NEEDED, Outcome.SPAM, Outcome.WINDOW_EXPIRED],
         ).update(outcome=Outcome.NONE, outcome_reason="", outcome_at=None, outcome_by=None)
         conversation.waiting_since = waiting_since(conversation.id)
         conversation.status, conversation.solved_at, conversation.is_spam = Status.OPEN, None, False

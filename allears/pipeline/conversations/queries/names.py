@@ -11,6 +11,7 @@ from allears.pipeline.conversations.models import (
     PresentAs,
     Priority,
     Status,
+    Visibility,
 )
 
 __all__ = [
@@ -24,4 +25,5 @@ __all__ = [
     "PresentAs",
     "Priority",
     "Status",
+    "Visibility",
 ]

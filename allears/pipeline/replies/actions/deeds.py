@@ -25,8 +25,9 @@ from allears.pipeline.channels.queries import account_of, get_connector
 from allears.pipeline.conversations.actions.holding import require_answering
 from allears.pipeline.conversations.models import Message
 from allears.pipeline.replies.errors import DeedUnderWay, NotPossible, ReasonForDeedNeeded
-from allears.pipeline.replies.items import abilities_of, in_words, item_of
+from allears.pipeline.replies.items import abilities_of, item_of
 from allears.pipeline.replies.models import DeedKind, DeedState, ItemDeed
+from allears.pipeline.replies.saying import in_words
 
 log = structlog.get_logger("allears.replies")
 

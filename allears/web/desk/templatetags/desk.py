@@ -1,10 +1,14 @@
+from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django import template
 from django.utils import formats
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from allears.foundation.clock import now
 from allears.pipeline.conversations.queries.names import Status
+from allears.web.ui.times import describe_time_left, time_left_words
 
 register = template.Library()
 _LABELS = dict(Status.choices)
@@ -22,6 +26,18 @@ def time_there(zone: str) -> str:
         return formats.time_format(now().astimezone(ZoneInfo(zone)), "H:i")
     except (ZoneInfoNotFoundError, ValueError):
         return ""
+
+
+@register.filter
+def time_left(until: datetime) -> str:
+    """Say how long one can still answer somewhere."""
+    return describe_time_left(until, now())
+
+
+@register.simple_tag
+def window_words() -> SafeString:
+    """Give the browser the same words, with # where the numbers go."""
+    return format_html('data-words="{}"', time_left_words())
 
 
 @register.filter

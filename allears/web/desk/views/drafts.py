@@ -7,7 +7,7 @@ from allears.pipeline.conversations.queries.names import Conversation
 from allears.pipeline.conversations.queries.queue import get_visible_conversation
 from allears.pipeline.replies.actions.drafting import add_draft_file, drop_draft_file
 from allears.pipeline.replies.actions.drafting import save_draft as keep_draft
-from allears.pipeline.replies.names import DraftFile
+from allears.pipeline.replies.names import DraftFile, DraftKind
 from allears.pipeline.replies.queries import drafts_in
 from allears.web.desk.answers import answer
 from allears.web.desk.forms import DraftForm, checked
@@ -36,13 +36,15 @@ def add_files(request: MemberRequest, conversation_id: int) -> HttpResponse:
 def remove_file(request: MemberRequest, conversation_id: int, file_id: int) -> HttpResponse:
     conversation = get_visible_conversation(request.member, conversation_id)
     if "text" in request.POST:
-        keep_draft(request.member, conversation, "reply", request.POST["text"])
+        keep_draft(request.member, conversation, kind_in(request), request.POST["text"])
     drop_draft_file(request.member, conversation, file_id)
     return _show_files(request, conversation) if request.htmx else answer(request, conversation)
 
 
 def _show_files(request: MemberRequest, conversation: Conversation) -> HttpResponse:
-    context = {"conversation": conversation, "draft_files": own_files(request.member, conversation)}
+    kind = kind_in(request)
+    files = own_files(request.member, conversation, kind)
+    context = {"conversation": conversation, "mode": {"files": files, "kind": kind}}
     return render(request, "desk/draft_files.html", context)
 
 
@@ -50,7 +52,12 @@ def take_files(request: MemberRequest, conversation: Conversation) -> None:
     """Put the files that came with a form into the member's draft of a reply."""
     for file in request.FILES.getlist("files"):
         name, content_type = file.name or "", file.content_type or ""
-        add_draft_file(request.member, conversation, "reply", name, content_type, file.read())
+        add_draft_file(request.member, conversation, kind_in(request), name, content_type, file.read())
+
+
+def kind_in(request: MemberRequest) -> str:
+    """Say in which of the composer's forms something was written."""
+    return DraftKind.PRIVATE if request.POST.get("mode") == DraftKind.PRIVATE else DraftKind.REPLY
 
 
 def saved_replies_in(request: MemberRequest) -> list[int]:
@@ -58,11 +65,11 @@ def saved_replies_in(request: MemberRequest) -> list[int]:
     return [int(id_) for id_ in dict.fromkeys(request.POST.getlist("saved_replies")) if id_.isdecimal()][:20]
 
 
-def own_files(member: Member, conversation: Conversation) -> list[DraftFile]:
-    """List the files in the member's own draft of a reply."""
+def own_files(member: Member, conversation: Conversation, kind: str) -> list[DraftFile]:
+    """List the files in the member's own draft of a kind."""
     return [
         file
         for draft in drafts_in(conversation)
-        if draft.member_id == member.id and draft.kind == "reply"
+        if draft.member_id == member.id and draft.kind == kind
         for file in draft.files.all()
     ]

@@ -14,7 +14,14 @@ from allears.pipeline.replies.actions.deciding import retry_dispatch as send_aga
 from allears.pipeline.replies.actions.drafting import save_draft
 from allears.pipeline.replies.actions.queueing import Reply, queue_reply
 from allears.pipeline.replies.actions.queueing import undo_reply as take_back_reply
-from allears.pipeline.replies.errors import CannotReply, HasGaps, ReplyIsEmpty, SomeoneAnswered
+from allears.pipeline.replies.errors import (
+    CannotReply,
+    FilesNotTaken,
+    HasGaps,
+    ReplyIsEmpty,
+    SomeoneAnswered,
+    TextTooLong,
+)
 from allears.pipeline.replies.names import Dispatch
 from allears.pipeline.replies.queries import get_visible_dispatch
 from allears.web.desk.answers import answer, go_to
@@ -36,21 +43,24 @@ def reply(request: MemberRequest, conversation_id: int) -> HttpResponse:
     conversation = get_visible_conversation(request.member, conversation_id)
     wanted = checked(ReplyForm(request.POST))
     take_files(request, conversation)
+    kind = str(wanted["mode"])
     said = Reply(
         text=str(wanted["text"]),
         idempotency_key=str(wanted["idempotency_key"]),
         seen_message_id=wanted["seen_message_id"],
         then=str(wanted["then"]),
-        files=own_files(request.member, conversation),
+        files=own_files(request.member, conversation, kind),
         saved_replies=saved_replies_in(request),
+        visibility=str(wanted["visibility"]),
     )
     try:
         dispatch = queue_reply(request.member, conversation, said)
     except SomeoneAnswered:
-        save_draft(request.member, conversation, "reply", said.text, said.saved_replies)
-        return _ask_again(request, conversation, {"stale": _newest_answer(conversation, said)}, 409)
-    except (ReplyIsEmpty, CannotReply, HasGaps) as error:
-        return _ask_again(request, conversation, {"reply_text": said.text, "reply_error": str(error)}, 422)
+        save_draft(request.member, conversation, kind, said.text, said.saved_replies)
+        return _ask_again(request, conversation, {"stale": _newest_answer(conversation, said)}, 409, kind)
+    except (ReplyIsEmpty, CannotReply, HasGaps, TextTooLong, FilesNotTaken) as error:
+        save_draft(request.member, conversation, kind, said.text, said.saved_replies)
+        return _ask_again(request, conversation, {"reply_error": str(error)}, 422, kind)
     return _composed(request, conversation, dispatch)
 
 
@@ -67,17 +77,17 @@ def _newest_answer(conversation: Conversation, said: Reply) -> dict[str, str]:
 
 
 def _ask_again(
-    request: MemberRequest, conversation: Conversation, more: dict[str, object], status: int
+    request: MemberRequest, conversation: Conversation, more: dict[str, object], status: int, kind: str
 ) -> HttpResponse:
     """Show the composer with what stands in the way; nothing was sent."""
     view = view_named(request.POST.get("view") or "all", request.member)
     if request.htmx:
-        context = composer_context(request.member, conversation) | {"view": view} | more
+        context = composer_context(request.member, conversation, kind) | {"view": view, "chosen": kind} | more
         return render(request, "desk/composer.html", context)
     if view.name == "search":
         view = view_named("all", request.member)
     context = frame_context(request, view) | queue_context(request, view, conversation.id)
-    context |= conversation_context(request, view, conversation) | more
+    context |= conversation_context(request, view, conversation) | {"chosen": kind} | more
     return render(request, "desk/desk.html", context, status=status)
 
 
@@ -104,7 +114,7 @@ def write_note(request: MemberRequest, conversation_id: int) -> HttpResponse:
     try:
         put_note(conversation, str(wanted["text"]), request.member)
     except NotValid as error:
-        return _ask_again(request, conversation, {"note_error": str(error), "note_is_open": True}, 422)
+        return _ask_again(request, conversation, {"note_error": str(error)}, 422, "note")
     save_draft(request.member, conversation, "note", "")
     return _composed(request, conversation)
 

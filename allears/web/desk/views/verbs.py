@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from allears.pipeline.conversations.actions.assigning import assign_conversation, give_to_team
-from allears.pipeline.conversations.actions.outcomes import call_it_spam, need_no_reply
+from allears.pipeline.conversations.actions.outcomes import call_it_spam, end_by_window, need_no_reply
 from allears.pipeline.conversations.actions.outcomes import wait_again as let_wait_again
 from allears.pipeline.conversations.actions.statuses import set_priority as put_priority
 from allears.pipeline.conversations.actions.statuses import set_status as put_status
@@ -58,6 +58,9 @@ def end_without_reply(request: MemberRequest, conversation_id: int) -> HttpRespo
     if request.POST.get("reason") == "spam":
         call_it_spam(conversation.id, request.member)
         text = _("Called spam and solved")
+    elif request.POST.get("reason") == "window_expired":
+        end_by_window(conversation.id, request.member)
+        text = _("Ended: the time to answer was over")
     else:
         need_no_reply(conversation.id, request.POST.get("reason", ""), request.member)
         text = _("Solved without a reply")

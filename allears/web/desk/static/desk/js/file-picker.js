@@ -48,6 +48,7 @@ class FilePicker extends HTMLElement {
   async #add(files) {
     const state = this.querySelector(".draft-state");
     const body = new FormData();
+    body.set("mode", this.#form.dataset.mode);
     body.set("csrfmiddlewaretoken", this.#form.elements.csrfmiddlewaretoken.value);
     for (const file of files) {
       if (file.size > Number(this.dataset.largest)) {

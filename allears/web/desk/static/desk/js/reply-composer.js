@@ -31,7 +31,7 @@ class ReplyComposer extends HTMLElement {
   }
 
   #kind() {
-    return this.querySelector("#mode-note")?.checked ? "note" : "reply";
+    return this.querySelector(".composer-modes input:checked")?.value ?? "note";
   }
 
   #key(kind) {
@@ -44,7 +44,8 @@ class ReplyComposer extends HTMLElement {
   }
 
   #bringBack() {
-    for (const kind of ["reply", "note"]) {
+    for (const { dataset } of this.querySelectorAll("textarea[data-field]")) {
+      const kind = dataset.field;
       const kept = localStorage.getItem(this.#key(kind));
       const field = this.#field(kind);
       if (kept === null || !field) continue;
@@ -111,10 +112,17 @@ class ReplyComposer extends HTMLElement {
   };
 
   #clicked = (event) => {
+    const mode = event.target.closest("[data-to-mode]")?.dataset.toMode;
+    if (mode) this.#open(this.querySelector(`#mode-${mode}`));
     if (!event.target.closest("[data-keep-editing]")) return;
     event.target.closest(".stop").remove();
-    this.#field("reply").focus();
+    this.#field(this.#kind()).focus();
   };
+
+  #open(mode) {
+    mode.checked = true;
+    this.#field(mode.value)?.focus();
+  }
 
   #focused = (event) => {
     if (event.target.dataset.field) this.#tellWriting();
@@ -123,17 +131,16 @@ class ReplyComposer extends HTMLElement {
   #tellWriting = () => {
     // A note is nobody's business but ours: whoever waits for a reply must not be told that one is written.
     const field = document.activeElement;
-    const isWriting = field?.dataset?.field === "reply" && field.value.trim() !== "";
+    const isWriting = ["reply", "private"].includes(field?.dataset?.field) && field.value.trim() !== "";
     document.dispatchEvent(new CustomEvent("composing", { detail: { isWriting } }));
   };
 
   #keyed = (event) => {
     const { does } = event.detail;
-    if (does === "reply" || does === "note") {
-      const mode = this.querySelector(`#mode-${does}`);
+    if (["reply", "private", "note"].includes(does)) {
+      const mode = this.querySelector(`.composer-modes [data-key~="${does}"]`);
       if (!mode) return;
-      mode.checked = true;
-      this.#field(does)?.focus();
+      this.#open(mode);
       event.preventDefault();
     } else if (does === "send" || does === "send-next") {
       const kind = this.#kind();

@@ -20,7 +20,7 @@ class SavedReplies extends HTMLElement {
     const names = this.dataset.variables.replaceAll(".", "\\.").replaceAll(" ", "|");
     this.#gap = new RegExp(`\\{\\{\\s*(${names})\\s*\\}\\}`, "g");
     const form = this.closest("form");
-    this.#field = form.querySelector('textarea[data-field="reply"]');
+    this.#field = form.querySelector("textarea[data-field]");
     this.#field.addEventListener("keydown", this.#keyed);
     this.#field.addEventListener("input", this.#typed);
     form.addEventListener("submit", this.#sending, true);
