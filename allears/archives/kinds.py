@@ -27,6 +27,8 @@ LEFT_OUT = {
     "chat.visitortoken": "a way in: lets a visitor's device in here, not there",
     "intake.waiting": "put anew for every envelope without an ending",
     "channels.bucket": "what this installation used lately of a network's budget",
+    "channels.polling": "when the worker asks next",
+    "replies.earlyreceipt": "waits a day for an answer of the network to this installation",
     "conversations.presence": "who is looking just now",
     "conversations.bulkchange": "for undoing it within seconds; what was changed is in the ledger",
     "conversations.bulkitem": "goes with it",
@@ -66,6 +68,7 @@ HIDDEN: dict[str, dict[str, str]] = {
         "rests_until": "the worker's own",
         "leased_until": "the worker's own",
     },
+    "conversations.attachment": {"remote": "may hold a secret, and is sealed for this installation"},
     "replies.dispatch": {"leased_until": "the worker's own"},
     "replies.itemdeed": {"leased_until": "the worker's own"},
 }

@@ -171,6 +171,7 @@ def _digests_of(rows: Rows) -> set[str]:
         for model in _models_with_files()
         for part in _parts(rows.get(model, set()))
         for digest in model._default_manager.filter(pk__in=part).values_list("digest", flat=True)
+        if digest
     }
 
 

@@ -110,6 +110,22 @@ class Cursor(models.Model):
         ]
 
 
+class Polling(models.Model):
+    """When a channel is asked next for what is new, and which worker is asking just now."""
+
+    channel = models.OneToOneField(
+        Channel, on_delete=models.CASCADE, primary_key=True, related_name="polling"
+    )
+    due_at = models.DateTimeField()
+    leased_until = models.DateTimeField(null=True)
+    poller = models.CharField(max_length=64, default="")
+    failures = models.PositiveSmallIntegerField(default=0)
+    polled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["due_at"], name="polling_due")]
+
+
 class ReconciledDay(models.Model):
     """One channel's day at the source beside what is stored (counts of items)."""
 

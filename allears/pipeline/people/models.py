@@ -17,7 +17,8 @@ class Customer(models.Model):
 class Identity(models.Model):
     """A customer on one network. `realm` separates ids that are only unique within one channel.
 
-    `language` and `time_zone` (an IANA name) are what the network last said of the person, "" if nothing.
+    What stands here is what the network last said of the person, "" if nothing; `time_zone` is an IANA name,
+    `followers` is empty where it was not told.
     """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+", db_index=False)
@@ -30,6 +31,10 @@ class Identity(models.Model):
     address = models.CharField(max_length=320, default="")
     language = models.CharField(max_length=16, default="")
     time_zone = models.CharField(max_length=64, default="")
+    url = models.CharField(max_length=1000, default="")
+    picture_url = models.CharField(max_length=2000, default="")
+    followers = models.PositiveBigIntegerField(null=True)
+    is_verified = models.BooleanField(default=False)
     first_seen_at = models.DateTimeField()
 
     class Meta:
@@ -41,6 +46,43 @@ class Identity(models.Model):
 
     def __str__(self) -> str:
         return self.name or self.handle or self.external_id
+
+
+class IdentityName(models.Model):
+    """Another id by which a network knows an identity: a phone number beside a user id, or one they had before."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+", db_index=False)
+    identity = models.ForeignKey(Identity, on_delete=models.CASCADE, related_name="names")
+    network = models.CharField(max_length=24)
+    realm = models.CharField(max_length=24, default="")
+    external_id = models.CharField(max_length=320)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace", "network", "realm", "external_id"], name="identity_name_once_per_network"
+            ),
+        ]
+
+
+class SamePersonHint(models.Model):
+    """A strong sign that two identities are one person, though they are of different customers.
+
+    `one` is the older identity. `reason` is a marked sentence, filled from `reason_facts`. Nothing is merged
+    because of it: a person decides.
+    """
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+", db_index=False)
+    one = models.ForeignKey(Identity, on_delete=models.CASCADE, related_name="+")
+    other = models.ForeignKey(Identity, on_delete=models.CASCADE, related_name="+")
+    reason = models.CharField(max_length=300)
+    reason_facts = models.JSONField(default=dict)
+    noted_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["one", "other"], name="same_person_hint_once"),
+        ]
 
 
 class CustomerNote(models.Model):

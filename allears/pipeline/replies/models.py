@@ -60,7 +60,8 @@ class Dispatch(models.Model):
     `idempotency_key` makes a reply posted twice one reply. `trouble` is a marked sentence, filled from
     `trouble_facts`. `before` remembers the conversation's status and assignee, for
     undo, and the ids of the saved replies in it, to be counted when it was sent. `template` is the approved
-    message it is, with what goes into its gaps, empty for free words (as FilledTemplate).
+    message it is, with what goes into its gaps, empty for free words (as FilledTemplate). `delivered_at` and
+    `read_at` are what the network told of it afterwards, if it tells.
     """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+", db_index=False)
@@ -81,6 +82,8 @@ class Dispatch(models.Model):
     ended_at = models.DateTimeField(null=True)
     is_by_person = models.BooleanField(default=True)
     template = models.JSONField(default=dict)
+    delivered_at = models.DateTimeField(null=True)
+    read_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -166,6 +169,23 @@ class TemplateShelf(models.Model):
     listed_at = models.DateTimeField(null=True)
     trouble = models.CharField(max_length=300, default="")
     trouble_facts = models.JSONField(default=dict)
+
+
+class EarlyReceipt(models.Model):
+    """What became of a message of ours, told before the network had told us what it calls that message."""
+
+    channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="+", db_index=False)
+    external_id = models.CharField(max_length=300)
+    state = models.CharField(max_length=9)
+    at = models.DateTimeField()
+    trouble = models.CharField(max_length=300, default="")
+    trouble_facts = models.JSONField(default=dict)
+    heard_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["channel", "external_id", "state"], name="early_receipt_once"),
+        ]
 
 
 class SavedReply(models.Model):

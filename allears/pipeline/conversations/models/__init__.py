@@ -1,15 +1,21 @@
 """The tables of conversations, by subject; imported from here."""
 
+from allears.pipeline.conversations.models.belongings import (
+    Attachment,
+    FileState,
+    MessageBody,
+    MessageName,
+    MessageVersion,
+    Reaction,
+)
 from allears.pipeline.conversations.models.bulk import BulkChange, BulkItem, BulkState, ItemState
 from allears.pipeline.conversations.models.colleagues import CallIn, Note, Presence, PresentAs
 from allears.pipeline.conversations.models.conversations import (
-    Attachment,
     Conversation,
     Direction,
     Kind,
     Leg,
     Message,
-    MessageBody,
     Outcome,
     Priority,
     Status,
@@ -17,6 +23,7 @@ from allears.pipeline.conversations.models.conversations import (
     ThreadKey,
     Visibility,
 )
+from allears.pipeline.conversations.models.posts import Post
 from allears.pipeline.conversations.models.tags import ConversationTag, Tag, Tone
 from allears.pipeline.conversations.models.views import Audience, Order, SavedView
 
@@ -30,17 +37,22 @@ __all__ = [
     "Conversation",
     "ConversationTag",
     "Direction",
+    "FileState",
     "ItemState",
     "Kind",
     "Leg",
     "Message",
     "MessageBody",
+    "MessageName",
+    "MessageVersion",
     "Note",
     "Order",
     "Outcome",
+    "Post",
     "Presence",
     "PresentAs",
     "Priority",
+    "Reaction",
     "SavedView",
     "Status",
     "Tag",

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from allears.foundation.workspaces.models import Member, Team, Workspace
 from allears.pipeline.channels.models import Channel
+from allears.pipeline.conversations.models.posts import Post
 from allears.pipeline.people.models import Customer, Identity
 
 
@@ -190,7 +191,12 @@ class Outcome(models.TextChoices):
 
 
 class Message(models.Model):
-    """One message, in or out. `text` is what was newly written; the rest is folded in its MessageBody."""
+    """One message, in or out. `text` is what was newly written; the rest is folded in its MessageBody.
+
+    `item` is what its network calls it (an ItemKind), `post` what it stands under, and `facts` what the
+    connector wants to be told again of it. `deleted_by` is a Who. It waits since `waits_from`, where that is
+    not when it was written: since it was changed after we had answered it.
+    """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+", db_index=False)
     channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -216,6 +222,15 @@ class Message(models.Model):
     outcome_reason = models.CharField(max_length=200, default="")
     outcome_at = models.DateTimeField(null=True)
     outcome_by = models.BigIntegerField(null=True)
+    item = models.CharField(max_length=16, default="")
+    url = models.CharField(max_length=1000, default="")
+    facts = models.JSONField(default=dict)
+    post = models.ForeignKey(Post, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
+    waits_from = models.DateTimeField(null=True)
+    edited_at = models.DateTimeField(null=True)
+    deleted_at = models.DateTimeField(null=True)
+    deleted_by = models.CharField(max_length=8, default="")
+    hidden_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -236,32 +251,9 @@ class Message(models.Model):
                 condition=Q(direction="in", outcome=""),
                 name="message_unanswered",
             ),
+            models.Index(fields=["post", "sent_at"], condition=Q(post__isnull=False), name="message_of_post"),
         ]
 
     @property
     def is_inbound(self) -> bool:
         return self.direction == Direction.IN
-
-
-class MessageBody(models.Model):
-    """What a message holds beside its new text: subject, quoted text, signature, safe HTML, warnings."""
-
-    message = models.OneToOneField(Message, on_delete=models.CASCADE, primary_key=True, related_name="body")
-    subject = models.CharField(max_length=300, default="")
-    quoted = models.TextField(default="")
-    signature = models.TextField(default="")
-    html = models.TextField(default="")
-    references = models.JSONField(default=list)
-    warnings = models.JSONField(default=list)
-
-
-class Attachment(models.Model):
-    """A file that came or went with a message; its bytes lie under their digest."""
-
-    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="attachments")
-    name = models.CharField(max_length=255)
-    content_type = models.CharField(max_length=127)
-    size = models.BigIntegerField()
-    digest = models.CharField(max_length=64)
-    content_id = models.CharField(max_length=300, default="")
-    is_inline = models.BooleanField(default=False)
