@@ -1,7 +1,7 @@
 """The connectors, their accounts and their payloads, as the promises try them."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -11,9 +11,9 @@ from pathlib import Path
 import yaml
 
 from allears.connectors.errors import Unreadable
-from allears.connectors.interface import Ability, Account, Connector, Delivery, Nothing, Piece, Record
-from allears.connectors.registry import all_connectors
+from allears.connectors.interface import Ability, Account, Connector, Delivery, Field, Nothing, Piece, Record
 from tests.networks.shared import recorded
+from tests.promises.page import connectors
 
 SECRET = "s3cr3t-developers"
 HEARD_AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -46,7 +46,7 @@ class Outcome:
 
 def kinds(*abilities: Ability) -> list[str]:
     """Name the connectors that can do all this."""
-    return sorted(kind for kind, connector in all_connectors().items() if connector.can >= set(abilities))
+    return sorted(kind for kind, connector in connectors().items() if connector.can >= set(abilities))
 
 
 def folder_of(connector: Connector) -> Path:
@@ -57,14 +57,14 @@ def folder_of(connector: Connector) -> Path:
 
 @cache
 def whose(kind: str) -> dict[str, dict[str, str]]:
-    path = folder_of(all_connectors()[kind]) / "payloads" / "account.json"
+    path = folder_of(connectors()[kind]) / "payloads" / "account.json"
     return json.loads(path.read_text()) if path.exists() else {}
 
 
 def account_of(kind: str, *, secret: str = SECRET, **settings: str) -> Account:
     """Make an account as a person could have connected it; its secrets are all the same."""
-    connector = all_connectors()[kind]
-    given = {field.name: first_choice(field.choices) or field.default or "1" for field in connector.fields}
+    connector = connectors()[kind]
+    given = {field.name: plausible(field) for field in connector.fields}
     secrets = {field.name: secret for field in connector.fields if field.is_secret}
     known = whose(kind)
     return Account(
@@ -82,14 +82,18 @@ def account_of(kind: str, *, secret: str = SECRET, **settings: str) -> Account:
     )
 
 
-def first_choice(choices: Sequence[tuple[str, str]]) -> str:
-    return choices[0][0] if choices else ""
+def plausible(field: Field) -> str:
+    """Make up what a person might enter."""
+    if field.choices:
+        return field.default or field.choices[0][0]
+    is_address = any(word in field.name for word in ("url", "server", "instance", "host", "pds"))
+    return field.default or ("https://network.example" if is_address else "1")
 
 
 @cache
 def payloads(kind: str) -> tuple[Payload, ...]:
     """List every payload of a connector: its own, then what was recorded elsewhere."""
-    folder = folder_of(all_connectors()[kind]) / "payloads"
+    folder = folder_of(connectors()[kind]) / "payloads"
     own = [
         Payload(kind, path.name, path.read_bytes(), is_ours=True)
         for path in sorted(folder.rglob("*"))
@@ -112,7 +116,7 @@ def unpack(kind: str, path: Path) -> Iterator[Payload]:
 
 def pieces_of(payload: Payload) -> list[Piece]:
     """Cut a payload as a webhook's, else as a poll's. Raise Unreadable if it is neither."""
-    connector = all_connectors()[payload.kind]
+    connector = connectors()[payload.kind]
     delivery = Delivery(body=payload.body, headers={"content-type": "application/json"}, received_at=HEARD_AT)
     found: list[Piece] = []
     trouble: Unreadable | None = None
@@ -129,7 +133,7 @@ def pieces_of(payload: Payload) -> list[Piece]:
 
 
 def read_piece(payload: Payload, piece: Piece, account: Account) -> Outcome:
-    connector = all_connectors()[payload.kind]
+    connector = connectors()[payload.kind]
     headers: Mapping[str, str] = {"content-type": "application/json", **piece.headers}
     delivery = Delivery(body=piece.body, headers=headers, received_at=HEARD_AT)
     try:

@@ -7,12 +7,12 @@ import pytest
 
 from allears.connectors.errors import Unverified
 from allears.connectors.interface import Ability, Delivery
-from allears.connectors.registry import all_connectors
 from tests.networks.shared import REASON, shared_folder
+from tests.promises.page import connectors
 from tests.promises.payloads import HEARD_AT, account_of, kinds
 
 SCHEME = {"facebook": "meta", "instagram": "meta", "whatsapp": "meta"}
-PUSHED = [kind for kind in kinds(Ability.HEAR_PUSHED) if Ability.CHAT not in all_connectors()[kind].can]
+PUSHED = [kind for kind in kinds(Ability.HEAR_PUSHED) if Ability.CHAT not in connectors()[kind].can]
 
 
 def vectors() -> list[tuple[str, dict[str, Any]]]:
@@ -36,13 +36,13 @@ def delivery(body: bytes, headers: dict[str, str]) -> Delivery:
 @pytest.mark.parametrize("body", [b"", b"{}", b'{"entry": []}', "Žena".encode(), b"\xff\x00"])
 def test_an_unsigned_delivery_is_refused(kind: str, body: bytes) -> None:
     with pytest.raises(Unverified):
-        all_connectors()[kind].verify(delivery(body, {}), account_of(kind))
+        connectors()[kind].verify(delivery(body, {}), account_of(kind))
 
 
 @pytest.mark.parametrize("kind", PUSHED)
 @pytest.mark.parametrize("signature", ["", "sha256=", "sha256=é", "sha256=AAAA", "ы", "0" * 300])
 def test_a_wrongly_signed_delivery_is_refused(kind: str, signature: str) -> None:
-    connector = all_connectors()[kind]
+    connector = connectors()[kind]
     names = {
         *getattr(connector, "headers", ()),
         "x-hub-signature-256",
@@ -56,7 +56,7 @@ def test_a_wrongly_signed_delivery_is_refused(kind: str, signature: str) -> None
 @pytest.mark.skipif(shared_folder() is None, reason=REASON)
 @pytest.mark.parametrize(("kind", "vector"), vectors())
 def test_signatures_are_judged_as_the_network_makes_them(kind: str, vector: dict[str, Any]) -> None:
-    connector = all_connectors()[kind]
+    connector = connectors()[kind]
     secret = str(vector.get("secret") or vector.get("secret_token") or "")
     header = vector.get("header", "X-Telegram-Bot-Api-Secret-Token").lower()
     given = delivery(vector.get("body", "{}").encode(), {header: vector["value"]})
@@ -69,5 +69,5 @@ def test_signatures_are_judged_as_the_network_makes_them(kind: str, vector: dict
 
 @pytest.mark.parametrize("kind", PUSHED)
 def test_it_names_the_headers_it_needs_in_lower_case(kind: str) -> None:
-    headers = getattr(all_connectors()[kind], "headers", frozenset())
+    headers = getattr(connectors()[kind], "headers", frozenset())
     assert [name for name in headers if name != name.lower()] == []

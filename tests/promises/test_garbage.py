@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from allears.connectors.errors import Unreadable
 from allears.connectors.interface import Ability, Delivery, Nothing
-from allears.connectors.registry import all_connectors
+from tests.promises.page import connectors
 from tests.promises.payloads import (
     HEARD_AT,
     Payload,
@@ -78,7 +78,7 @@ def read_all(kind: str, body: bytes) -> None:
     payload = Payload(kind, "garbage", body, is_ours=False)
     for outcome in read_payload(payload):
         assert outcome.records or outcome.reason
-    connector = all_connectors()[kind]
+    connector = connectors()[kind]
     with contextlib.suppress(Unreadable):
         read = connector.read(Delivery(body=body, received_at=HEARD_AT), account_of(kind))
         assert isinstance(read, Nothing) or read is not None
@@ -120,6 +120,7 @@ def test_a_payload_with_something_wrong_in_it(kind: str, data: st.DataObject) ->
     read_all(kind, json.dumps(value).encode())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", NETWORKS)
 def test_a_payload_with_any_one_thing_missing_or_strange(kind: str) -> None:
     """Every place of every payload of ours, one at a time: taken away, emptied, made a number, a list, a table."""
@@ -132,6 +133,7 @@ def test_a_payload_with_any_one_thing_missing_or_strange(kind: str) -> None:
                 read_all(kind, json.dumps(changed(value, place, to)).encode())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", NETWORKS)
 def test_a_piece_with_any_one_thing_missing_or_strange(kind: str) -> None:
     """The same to what an envelope holds, for its pieces may have been changed since they were cut."""
@@ -164,4 +166,4 @@ def test_a_payload_cut_anywhere(kind: str) -> None:
 @given(page=st.binary(max_size=100) | JSON.map(lambda value: json.dumps(value).encode()))
 def test_a_page_of_any_kind(kind: str, page: bytes) -> None:
     with contextlib.suppress(Unreadable):
-        assert isinstance(all_connectors()[kind].cut(page), list)  # type: ignore[attr-defined]
+        assert isinstance(connectors()[kind].cut(page), list)  # type: ignore[attr-defined]

@@ -22,7 +22,7 @@ from allears.connectors.interface import (
     Visibility,
 )
 from allears.connectors.measuring import length_of
-from allears.connectors.registry import all_connectors
+from tests.promises.page import connectors
 from tests.promises.payloads import account_of, kinds, records_of
 
 LETTERS = {
@@ -117,7 +117,7 @@ def judged(kind: str) -> Iterator[tuple[str, Item, Abilities]]:
         if isinstance(record, Incoming) and not record.is_ours:
             item = item_of(record)
             at = max(record.sent_at, datetime(2020, 1, 1, tzinfo=UTC)) + timedelta(minutes=1)
-            yield str(outcome.payload), item, all_connectors()[kind].abilities(item, account_of(kind), at)
+            yield str(outcome.payload), item, connectors()[kind].abilities(item, account_of(kind), at)
 
 
 def offers_of(abilities: Abilities) -> tuple[Offer, ...]:
@@ -158,7 +158,7 @@ def test_a_reply_that_is_possible_has_a_limit(kind: str) -> None:
 @pytest.mark.parametrize("kind", JUDGES)
 def test_judging_is_always_possible(kind: str) -> None:
     """However strange the item: without facts, of another day, ours, hidden, gone."""
-    connector, account = all_connectors()[kind], account_of(kind)
+    connector, account = connectors()[kind], account_of(kind)
     for _, item, _ in judged(kind):
         for strange in (
             replace(item, facts={}, post_id="", url="", thread=""),
@@ -173,7 +173,7 @@ def test_judging_is_always_possible(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", JUDGES)
 def test_what_is_gone_cannot_be_answered(kind: str) -> None:
-    connector, account = all_connectors()[kind], account_of(kind)
+    connector, account = connectors()[kind], account_of(kind)
     answered = [
         name
         for name, item, _ in judged(kind)
@@ -224,7 +224,7 @@ def test_no_text_leaves_that_is_longer_than_the_network_takes(kind: str) -> None
 def send(kind: str, outgoing: Outgoing, web: Watched) -> None:
     """Send, whatever comes of it: refused before, or in parts of which each is short enough."""
     with contextlib.suppress(ConnectorError):
-        all_connectors()[kind].send(outgoing, replace(account_of(kind), web=web))
+        connectors()[kind].send(outgoing, replace(account_of(kind), web=web))
 
 
 def different(judged_items: Iterator[tuple[str, Item, Abilities]]) -> list[tuple[str, Item, Abilities]]:
