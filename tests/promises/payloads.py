@@ -15,7 +15,7 @@ from allears.connectors.interface import Ability, Account, Connector, Delivery, 
 from tests.networks.shared import recorded
 from tests.promises.page import connectors
 
-SECRET = "s3cr3t-developers"
+SECRET = "700000001:AAs3cr3t-developers-0123456789abcdefg"
 HEARD_AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
 SINCE = datetime(2020, 1, 1, tzinfo=UTC)
 
@@ -114,22 +114,20 @@ def unpack(kind: str, path: Path) -> Iterator[Payload]:
         yield Payload(kind, f"{path.name}#{number}", body, is_ours=False)
 
 
-def pieces_of(payload: Payload) -> list[Piece]:
-    """Cut a payload as a webhook's, else as a poll's. Raise Unreadable if it is neither."""
+def cuttings_of(payload: Payload) -> Iterator[list[Piece]]:
+    """Cut a payload as a webhook's and as a poll's. Raises Unreadable if it is neither."""
     connector = connectors()[payload.kind]
     delivery = Delivery(body=payload.body, headers={"content-type": "application/json"}, received_at=HEARD_AT)
-    found: list[Piece] = []
-    trouble: Unreadable | None = None
-    for ability, cut in ((Ability.HEAR_PUSHED, "split"), (Ability.HEAR_POLLING, "cut")):
-        if ability not in connector.can or found:
-            continue
-        try:
-            found = getattr(connector, cut)(delivery if cut == "split" else payload.body)
-        except Unreadable as error:
-            trouble = error
-    if found or not trouble:
-        return found or [Piece(body=payload.body)]
-    raise trouble
+    found, trouble = [], None
+    for cut in ("split", "cut") if Ability.HEAR_PUSHED in connector.can else ("cut",):
+        if hasattr(connector, cut):
+            try:
+                found.append(getattr(connector, cut)(delivery if cut == "split" else payload.body))
+            except Unreadable as error:
+                trouble = error
+    if trouble and not found:
+        raise trouble
+    yield from (pieces or [Piece(body=payload.body)] for pieces in found or [[]])
 
 
 def read_piece(payload: Payload, piece: Piece, account: Account) -> Outcome:
@@ -146,13 +144,13 @@ def read_piece(payload: Payload, piece: Piece, account: Account) -> Outcome:
 
 
 def read_payload(payload: Payload, account: Account | None = None) -> list[Outcome]:
-    """Read a payload as the product would; nothing but Unreadable is caught."""
+    """Read a payload as the product would, in the way that says most; nothing but Unreadable is caught."""
+    account = account or account_of(payload.kind)
     try:
-        pieces = pieces_of(payload)
+        ways = [[read_piece(payload, piece, account) for piece in pieces] for pieces in cuttings_of(payload)]
     except Unreadable as error:
         return [Outcome(payload, Piece(body=payload.body), reason=str(error), is_unreadable=True)]
-    account = account or account_of(payload.kind)
-    return [read_piece(payload, piece, account) for piece in pieces]
+    return max(ways, key=lambda found: (sum(len(it.records) for it in found), not found[0].is_unreadable))
 
 
 @cache

@@ -24,7 +24,7 @@ def vectors() -> list[tuple[str, dict[str, Any]]]:
         (kind, vector)
         for kind in PUSHED
         for vector in schemes.get(SCHEME.get(kind, kind), {}).get("vectors", [])
-        if "valid" in vector
+        if vector.get("header")  # Telegram's secret is not a person's to choose, but made from the token
     ]
 
 
@@ -57,9 +57,8 @@ def test_a_wrongly_signed_delivery_is_refused(kind: str, signature: str) -> None
 @pytest.mark.parametrize(("kind", "vector"), vectors())
 def test_signatures_are_judged_as_the_network_makes_them(kind: str, vector: dict[str, Any]) -> None:
     connector = connectors()[kind]
-    secret = str(vector.get("secret") or vector.get("secret_token") or "")
-    header = vector.get("header", "X-Telegram-Bot-Api-Secret-Token").lower()
-    given = delivery(vector.get("body", "{}").encode(), {header: vector["value"]})
+    secret = str(vector["secret"])
+    given = delivery(vector["body"].encode(), {vector["header"].lower(): vector["value"]})
     if vector["valid"]:
         connector.verify(given, account_of(kind, secret=secret))
         return
