@@ -27,14 +27,17 @@ from allears.foundation.clock import now
 TIMEOUT = httpx.Timeout(15.0, connect=8.0)
 LONGEST = 60.0
 LARGEST_ANSWER = 8 * 1024 * 1024
+LONGEST_LINE = 1024 * 1024
+LOOK_UP_EVERY = 0.5
 
 PRIVATE = mark("The address %(host)s lies inside a private network, where All Ears may not go.")
 
 
 class _Until(threading.local):
-    """The moment at which this thread's request has to be over."""
+    """The moment at which this thread's request has to be over; for a line, the event that ends it."""
 
     moment: float | None = None
+    stop: Event | None = None
 
 
 _until = _Until()
@@ -59,6 +62,22 @@ def _time_left(timeout: float | None) -> float | None:
     return left if timeout is None else min(left, timeout)
 
 
+class _Stopped(Exception):
+    """A line was ended by us."""
+
+
+def _read_until_stopped(line: httpcore.NetworkStream, size: int, silence: float | None, stop: Event) -> bytes:
+    """Wait for bytes, looking up now and then whether to stop. Raise _Stopped, or ReadTimeout after a silence."""
+    ends_at = monotonic() + (silence or 0)
+    while not stop.is_set():
+        try:
+            return line.read(size, LOOK_UP_EVERY)
+        except httpcore.ReadTimeout:
+            if silence is not None and monotonic() >= ends_at:
+                raise
+    raise _Stopped
+
+
 class _BoundedStream(httpcore.NetworkStream):
     """A line whose every step, together, ends in time: nobody can hold us by trickling."""
 
@@ -66,6 +85,8 @@ class _BoundedStream(httpcore.NetworkStream):
         self._line = line
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        if _until.stop is not None:
+            return _read_until_stopped(self._line, max_bytes, timeout, _until.stop)
         return self._line.read(max_bytes, _time_left(timeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
@@ -165,6 +186,36 @@ def _raise_for_line(response: httpx.Response) -> None:
         raise Unreachable(raw=str(status))
 
 
+def _lines_of(response: httpx.Response, stop: Event) -> Iterator[bytes]:
+    """Cut what comes into lines, at line feeds alone: other separators may stand inside JSON."""
+    chunks, rest = response.iter_bytes(), b""
+    while not stop.is_set():
+        chunk = _next_chunk(chunks, stop)
+        if chunk is None:
+            return
+        *lines, rest = (rest + chunk).split(b"\n")
+        if len(rest) > LONGEST_LINE or any(len(line) > LONGEST_LINE for line in lines):
+            raise Unreachable(raw="line too long")
+        for line in lines:
+            if stop.is_set():
+                return
+            yield line.removesuffix(b"\r")
+
+
+def _next_chunk(chunks: Iterator[bytes], stop: Event) -> bytes | None:
+    """Return the next bytes, None when the line ended, by the network or by us.
+
+    The event stands only while this thread waits here, for between two lines it may ask for other things.
+    """
+    _until.stop = stop
+    try:
+        return next(chunks, None)
+    except _Stopped:
+        return None
+    finally:
+        _until.stop = None
+
+
 class WebClient:
     """Speaks HTTP for connectors and webhooks. Thread-safe.
 
@@ -236,23 +287,19 @@ class WebClient:
     def lines(
         self, url: str, *, headers: Mapping[str, str] | None = None, stop: Event, silence: float = 90.0
     ) -> Iterator[bytes]:
-        """Hold a GET open and yield its lines until `stop`. Raise Unreachable when it breaks or falls silent."""
+        """Hold a GET open and yield its lines until `stop`. Raise Unreachable when it breaks or falls silent.
+
+        A line longer than a megabyte is no line of any network: it ends the talk.
+        """
         timeout = httpx.Timeout(15.0, connect=8.0, read=silence)
-        request = self._client.build_request("GET", url, headers=dict(headers or {}), timeout=timeout)
-        try:
+        with _meaning_of(reads=True):
+            request = self._client.build_request("GET", url, headers=dict(headers or {}), timeout=timeout)
             response = self._client.send(request, stream=True)
-        except httpx.HTTPError as error:
-            raise Unreachable(raw=type(error).__name__) from error
-        try:
-            _raise_for_line(response)
-            for line in response.iter_lines():
-                if stop.is_set():
-                    return
-                yield line.encode()
-        except httpx.HTTPError as error:
-            raise Unreachable(raw=type(error).__name__) from error
-        finally:
-            response.close()
+            try:
+                _raise_for_line(response)
+                yield from _lines_of(response, stop)
+            finally:
+                response.close()
 
     def _send(self, request: httpx.Request, largest: int) -> httpx.Response:
         response = self._client.send(request, stream=True)

@@ -18,7 +18,9 @@ from allears.foundation.rows import find_rows
 from allears.foundation.vault import VaultLocked, unseal
 from allears.foundation.workspaces.models import Brand, Member
 from allears.foundation.workspaces.queries import brands_of, default_brand_of, hidden_team_ids
+from allears.pipeline.channels.budgets import ChannelWeb
 from allears.pipeline.channels.doors import door_of, forget_public_urls
+from allears.pipeline.channels.metering import ChannelMeter, forget_prices
 from allears.pipeline.channels.models import Channel as Channel  # noqa: PLC0414 - pages name it
 from allears.pipeline.channels.models import ChannelState, ReconciledDay
 
@@ -158,6 +160,7 @@ def close_opened_channels() -> None:
     """Forget opened channels, so that a change is seen at once."""
     _opened.clear()
     forget_public_urls()
+    forget_prices()
 
 
 def account_of(channel: Channel, *, may_be_locked: bool = False) -> Account:
@@ -169,10 +172,11 @@ def account_of(channel: Channel, *, may_be_locked: bool = False) -> Account:
         settings=settings_of(channel),
         secrets=_secrets_if_open(channel) if may_be_locked else secrets_of(channel),
         reply_key=reply_key_of(channel.id),
-        web=_web(),
+        web=_web_of(channel),
         may_reach_private_addresses=settings.MAY_REACH_PRIVATE_ADDRESSES or settings.IS_LOCAL,
         door=door_of_channel(channel),
         since=heard_since(channel),
+        meter=ChannelMeter(channel.id, channel.workspace_id, channel.kind) if channel.id else None,
     )
 
 
@@ -230,6 +234,11 @@ def reconciled_days_of(workspace_id: int, days: int) -> list[ReconciledDay]:
     """List the last reconciled days of every channel, newest first."""
     found = ReconciledDay.objects.filter(channel__workspace=workspace_id).select_related("channel")
     return list(found.order_by("-on", "channel__name")[: days * 50])
+
+
+def _web_of(channel: Channel) -> Web:
+    budgets = getattr(get_connector(channel.kind), "budgets", ())
+    return ChannelWeb(channel.id, budgets, _web()) if channel.id and budgets else _web()
 
 
 @cache

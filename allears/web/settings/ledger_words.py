@@ -63,6 +63,7 @@ WORDS: dict[str, str | Promise] = {
     "bulk.turned": _("Change of many taken back"),
     "bulk.undone": _("Change of many undone"),
     "channel.added": _("Channel connected"),
+    "channel.budget_spent": _("Daily budget of a channel used up"),
     "channel.changed": _("Channel changed"),
     "channel.keys_ending": _("Keys of a channel end soon"),
     "channel.paused": _("Channel paused"),
