@@ -31,7 +31,7 @@ _BARE = rf"{_HOST}(?:[a-z]{{2}}|{_ENDINGS})(?![\p{{L}}\p{{N}}_@-])(?::\d+)?{_PAT
 _BEFORE = r"(?<![\p{L}\p{N}_@#$./-])"
 _LINK = regex.compile(rf"{_BEFORE}{_WITH_SCHEME}", regex.IGNORECASE)
 _ANY_LINK = regex.compile(rf"{_BEFORE}(?:{_WITH_SCHEME}|{_BARE})", regex.IGNORECASE)
-_FAR_MENTION = regex.compile(r"(?<![\w/])@([a-z0-9_]+)@[a-z0-9.-]*[a-z0-9]", regex.IGNORECASE)
+_FAR_MENTION = regex.compile(r"(?<![\p{L}\p{N}_/])@([a-z0-9_]+)@[a-z0-9.-]*[a-z0-9]", regex.IGNORECASE)
 _GRAPHEME = regex.compile(r"\X")
 _EMOJI = regex.compile(
     r"\p{RI}{2}"
