@@ -29,9 +29,9 @@ from allears.foundation.clock import now
 from allears.foundation.rows import hang_on
 from allears.pipeline.channels.models import Channel
 from allears.pipeline.channels.queries import account_of, get_connector
-from allears.pipeline.conversations.models import Direction, Message
+from allears.pipeline.conversations.models import Direction, Message, Reaction
 from allears.pipeline.people.models import Identity
-from allears.pipeline.replies.models import DeedKind, DeedState, DispatchState, ItemDeed
+from allears.pipeline.replies.models import DispatchState
 
 NO_PUBLIC = mark("This network does not take public replies from here.")
 NO_PRIVATE = mark("This network does not take private replies from here.")
@@ -62,7 +62,7 @@ def abilities_of(message: Message, but: int = 0) -> Abilities:
 
 def items_of(messages: Sequence[Message], but: int = 0) -> dict[int, Item]:
     """Put several messages into the connectors' words, by their ids."""
-    _bring(messages, "identity", "channel", "thread")
+    _bring(messages, "identity", "channel", "thread", "post")
     judged = [one for one in messages if judges_items(one.channel)]
     seen = _look(judged, but) if judged else _Seen()
     return {message.id: _item(message, seen) for message in messages}
@@ -137,42 +137,33 @@ def _private_replies(messages: Sequence[Message], channels: set[int], but: int) 
 
 
 def _reactions(message_ids: Iterable[int]) -> dict[int, str]:
-    """Find what we reacted with: the newest like that was not taken back."""
-    kinds = [DeedKind.LIKE, DeedKind.UNLIKE]
-    done = ItemDeed.objects.filter(message__in=message_ids, kind__in=kinds, state=DeedState.DONE)
-    found: dict[int, str] = {}
-    for message_id, kind, emoji in done.order_by("id").values_list("message", "kind", "emoji"):
-        found[message_id] = emoji or "❤" if kind == DeedKind.LIKE else ""
-    return found
+    """Find what we reacted with."""
+    ours = Reaction.objects.filter(message__in=message_ids, is_ours=True).order_by("id")
+    return dict(ours.values_list("message", "emoji"))
 
 
 def _item(message: Message, seen: _Seen) -> Item:
-    identity, kind = message.identity, getattr(message, "item", "")
+    identity = message.identity
     place = (message.channel_id, identity.customer_id if identity else 0)
     return Item(
         external_id=message.external_id,
         author=author_of(identity) if identity else Author(id=""),
         sent_at=message.sent_at,
         visibility=Visibility(message.visibility),
-        kind=ItemKind(kind),
+        kind=ItemKind(message.item),
         text=message.text,
         thread=message.thread.external_id,
         in_reply_to=message.in_reply_to,
-        post_id=_post_id(message),
-        url=getattr(message, "url", ""),
+        post_id=message.post.external_id if message.post else "",
+        url=message.url,
         is_ours=not message.is_inbound,
-        is_hidden=getattr(message, "hidden_at", None) is not None,
-        is_deleted=getattr(message, "deleted_at", None) is not None,
+        is_hidden=message.hidden_at is not None,
+        is_deleted=message.deleted_at is not None,
         reacted=seen.reacted.get(message.id, ""),
         heard_privately_at=seen.heard.get(place),
         private_replies=seen.private_replies.get((message.channel_id, message.external_id), 0),
-        facts=getattr(message, "facts", {}),
+        facts=message.facts,
     )
-
-
-def _post_id(message: Message) -> str:
-    post = getattr(message, "post", None)
-    return str(post.external_id) if post else ""
 
 
 def _judge(message: Message, item: Item, at: datetime) -> Abilities:

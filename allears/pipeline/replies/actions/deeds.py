@@ -12,7 +12,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 
 from allears.connectors.errors import ConnectorError, Disconnected, Expired, Refused, SlowDown
-from allears.connectors.interface import Abilities, Deed, JudgingConnector, Offer
+from allears.connectors.interface import Abilities, Deed, JudgingConnector, Offer, Who
 from allears.connectors.interface import DeedKind as DeedName
 from allears.connectors.words import mark
 from allears.foundation.clock import now
@@ -23,7 +23,7 @@ from allears.pipeline.channels.actions import note_trouble
 from allears.pipeline.channels.models import ChannelState
 from allears.pipeline.channels.queries import account_of, get_connector
 from allears.pipeline.conversations.actions.holding import require_answering
-from allears.pipeline.conversations.models import Message
+from allears.pipeline.conversations.models import Message, Reaction
 from allears.pipeline.replies.errors import DeedUnderWay, NotPossible, ReasonForDeedNeeded
 from allears.pipeline.replies.items import abilities_of, item_of
 from allears.pipeline.replies.models import DeedKind, DeedState, ItemDeed
@@ -42,6 +42,7 @@ OPPOSITE = {
 NOT_OFFERED = mark("This network does not allow this for this message.")
 STUMBLED = mark("All Ears stumbled over this. Nothing more is tried.")
 GAVE_UP = mark("The network could not be reached for many hours, so this was not done. Try again.")
+USUAL = "❤"
 LEASE = timedelta(minutes=3)
 PAUSES = [5, 30, 120, 600, 1800, 3600, 7200, 14400]
 
@@ -210,15 +211,21 @@ def _end(deed: ItemDeed, state: DeedState, error: ConnectorError | None = None) 
 
 def _show(deed: ItemDeed) -> None:
     """Let the message show what was done to it."""
-    columns = {field.name for field in Message._meta.concrete_fields}
-    changes = {
-        DeedKind.HIDE: {"hidden_at": now()},
-        DeedKind.UNHIDE: {"hidden_at": None},
-        DeedKind.DELETE: {"deleted_at": now(), "deleted_by": "us"},
-    }.get(DeedKind(deed.kind), {})
-    fitting = {name: value for name, value in changes.items() if name in columns}
-    if fitting:
-        Message.objects.filter(id=deed.message_id).update(**fitting)
+    message = Message.objects.filter(id=deed.message_id)
+    ours = Reaction.objects.filter(message=deed.message_id, is_ours=True)
+    match deed.kind:
+        case DeedKind.HIDE:
+            message.update(hidden_at=now())
+        case DeedKind.UNHIDE:
+            message.update(hidden_at=None)
+        case DeedKind.DELETE:
+            message.update(deleted_at=now(), deleted_by=Who.US)
+        case DeedKind.UNLIKE:
+            ours.delete()
+        case DeedKind.LIKE:
+            ours.delete()
+            emoji = deed.emoji or USUAL
+            Reaction.objects.create(message_id=deed.message_id, emoji=emoji, is_ours=True, at=now())
 
 
 def _record(kind: str, deed: ItemDeed, by: Member | None = None) -> None:

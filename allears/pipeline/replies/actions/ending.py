@@ -118,6 +118,8 @@ def _take_name(message: Message, external_id: str) -> None:
 
 def _take_place(message: Message, sent: Sent) -> None:
     """Remember the private thread that our message opened, and how the network calls the customer there."""
+    if sent.url or sent.facts:
+        Message.objects.filter(id=message.id).update(url=sent.url[:1000], facts=dict(sent.facts))
     if sent.recipient:
         know_recipient(message, sent.recipient)
     if sent.thread:
