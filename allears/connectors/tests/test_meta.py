@@ -5,7 +5,6 @@ import hmac
 import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -25,6 +24,7 @@ from allears.connectors.meta import cut_delivery, greet_subscriber, proof_of, ve
 from allears.connectors.meta_errors import error_in
 from allears.connectors.meta_graph import Graph, write_form
 from allears.connectors.meta_values import moment_if_any, parse_object
+from tests.networks.shared import channel_folder
 
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
 SECRET = "brook-and-willow"
@@ -73,15 +73,6 @@ def signed(body, secret=SECRET):
     return "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
 
 
-def find_shared(name):
-    """Find what lies beside the repository on our own machines; skip where it does not."""
-    for folder in Path(__file__).resolve().parents:
-        for place in (folder / "shared", Path("/work/shared")):
-            if (place / name).exists():
-                return place / name
-    pytest.skip(f"no shared/{name} beside this clone")
-
-
 def test_what_is_signed_with_the_apps_secret_comes_in():
     deliver(b'{"a": 1}', signed(b'{"a": 1}'))
 
@@ -102,7 +93,7 @@ def test_without_a_secret_nothing_comes_in_at_all():
 
 
 def test_signatures_made_by_others_are_judged_alike():
-    vectors = json.loads(find_shared("channels/signatures/vectors.json").read_text())["meta"]
+    vectors = json.loads((channel_folder("signatures") / "vectors.json").read_text())["meta"]
 
     for vector in vectors["vectors"]:
         headers = {"x-hub-signature-256": vector["value"]}
