@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from allears.connectors.errors import Disconnected, SlowDown, Unknown, Unreachable, Unreadable
+from allears.connectors.errors import Disconnected, Refused, SlowDown, Unknown, Unreachable, Unreadable
 from allears.connectors.interface import Account, File, WebResponse
 from allears.connectors.meta import proof_of
-from allears.connectors.meta_errors import BUSY, Meanings, error_in
+from allears.connectors.meta_errors import BUSY, GONE, Meanings, error_in
 from allears.connectors.meta_usage import pause_asked, used_percent
 from allears.connectors.meta_values import Json, object_in, objects_in, parse_object, text_in, write_json
 from allears.connectors.words import mark
@@ -128,6 +128,16 @@ class Graph:
             return parse_answer(response.content)
         except Unreadable as problem:
             raise (Unknown if writes else Unreachable)(raw=str(problem)) from problem
+
+
+def delete_node(graph: Graph, name: str) -> Json:
+    """Remove a comment or a post; one that is gone already is removed."""
+    try:
+        return graph.delete(name)
+    except Refused as error:
+        if error.detail == GONE:
+            return {"success": True}
+        raise
 
 
 def parse_answer(content: bytes) -> Json:

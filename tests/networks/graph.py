@@ -23,6 +23,8 @@ PAGE, ACCOUNT, APP = "110000000000001", "17840000000000001", "990000000000009"
 PAGE_TOKEN, USER_TOKEN, LONG_TOKEN, IG_TOKEN = "page-token", "user-token", "long-user-token", "ig-token"
 SECRET, APP_TOKEN = "brook-and-willow", "990000000000009|brook-and-willow"
 ANN = "7000000000000007"
+# Somebody who writes to us: what Meta tells of them stands in none of its descriptions.
+PROFILE = "User-profile"
 VERSION = "/v25.0"
 WINDOW, LONGER = timedelta(hours=24), timedelta(days=7)
 
@@ -168,7 +170,9 @@ class FakeGraph(FakeNetwork):
             return refused
         if name in {"debug_token", "oauth"} or name == APP:
             return self._apps(asked, name, token)
-        node, name = self._node(name, token)
+        return self._ask(asked, *self._node(name, token), edge)
+
+    def _ask(self, asked: Asked, node: str, name: str, edge: str) -> Reply:
         if node == "User" and (name, edge) == ("me", "accounts"):
             page = {**self._page(), "access_token": PAGE_TOKEN}
             return Reply.json({"data": [page]})
@@ -179,6 +183,8 @@ class FakeGraph(FakeNetwork):
         if node == "":
             return refusal(100, 33, "Unsupported get request. Object does not exist")
         given, uploaded = given_in(asked)
+        if node == PROFILE:
+            return Reply.json(self._told(self.nodes[name]))
         self._judge(node, asked.method, edge, given, uploaded)
         handler = getattr(self, f"_{asked.method.lower()}_{edge or 'node'}", None)
         reply = handler(name, given) if handler else refusal(2500, None, f"Unknown path components: /{edge}")
@@ -204,7 +210,7 @@ class FakeGraph(FakeNetwork):
             return ("Page" if name == PAGE else account), name
         if name.startswith("t_"):
             return "UnifiedThread", name
-        return self.kinds.get(name, ""), name
+        return (self.kinds[name] if name in self.nodes else ""), name
 
     def _judge(self, node: str, method: str, edge: str, given: dict[str, Any], uploaded: set[str]) -> None:
         if shared_folder() is None:

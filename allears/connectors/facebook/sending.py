@@ -14,7 +14,7 @@ from allears.connectors.interface import (
     Visibility,
 )
 from allears.connectors.measuring import excess_of
-from allears.connectors.meta_graph import Graph
+from allears.connectors.meta_graph import Graph, delete_node
 from allears.connectors.meta_sending import (
     TOO_LONG,
     Mailbox,
@@ -132,5 +132,5 @@ _DEEDS = {
     DeedKind.UNLIKE: lambda graph, name: graph.delete(f"{name}/likes"),
     DeedKind.HIDE: lambda graph, name: graph.post(name, {"is_hidden": True}),
     DeedKind.UNHIDE: lambda graph, name: graph.post(name, {"is_hidden": False}),
-    DeedKind.DELETE: lambda graph, name: graph.delete(name),
+    DeedKind.DELETE: delete_node,
 }

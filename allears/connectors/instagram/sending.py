@@ -8,7 +8,7 @@ from allears.connectors.instagram.judging import COMMENT_LIMIT, LARGEST_PICTURE,
 from allears.connectors.instagram.keys import chats_of, graph_of, is_own_login, us_of
 from allears.connectors.interface import Account, Deed, DeedKind, ItemKind, Outgoing, Sent, Visibility
 from allears.connectors.measuring import excess_of
-from allears.connectors.meta_graph import Graph
+from allears.connectors.meta_graph import Graph, delete_node
 from allears.connectors.meta_sending import TOO_LONG, Mailbox, find_in_chat, find_sent, send_privately
 from allears.connectors.meta_values import Json, id_in
 from allears.connectors.words import mark
@@ -122,7 +122,7 @@ def do_deed(deed: Deed, account: Account) -> None:
         graph.post(f"{chats_of(account)}/messages", _sender_action(deed))
         return
     if deed.kind is DeedKind.DELETE:
-        answer = graph.delete(item.external_id)
+        answer = delete_node(graph, item.external_id)
     else:
         answer = graph.post(item.external_id, {"hide": deed.kind is DeedKind.HIDE})
     if answer.get("success") is False:
