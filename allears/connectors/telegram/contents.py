@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from allears.connectors.interface import File
 from allears.connectors.meta_values import Json, clean_text, count_in, id_in, object_in, objects_in, text_in
+from allears.connectors.telling import tell_contact, tell_place
 from allears.connectors.words import mark
 
 FORWARDED = mark("Forwarded: somebody else wrote these words.")
@@ -96,27 +97,18 @@ def _lines(message: Json) -> Iterator[str]:
 
 
 def _tell_place(place: Json) -> str:
-    latitude, longitude = _degrees(place.get("latitude")), _degrees(place.get("longitude"))
-    if not latitude or not longitude:
-        return ""
-    return f"📍 {latitude}, {longitude}\nhttps://www.openstreetmap.org/?mlat={latitude}&mlon={longitude}"
-
-
-def _degrees(value: object) -> str:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return f"{value:.6f}".rstrip("0").rstrip(".") if is_number and abs(float(str(value))) <= 360 else ""
+    return tell_place(place.get("latitude"), place.get("longitude"))
 
 
 def _tell_venue(venue: Json) -> str:
-    names = [text_in(venue, "title"), text_in(venue, "address")]
-    return "\n".join(
-        filter(None, [", ".join(filter(None, names)), _tell_place(object_in(venue, "location"))])
+    place = object_in(venue, "location")
+    return tell_place(
+        place.get("latitude"), place.get("longitude"), text_in(venue, "title"), text_in(venue, "address")
     )
 
 
 def _tell_contact(contact: Json) -> str:
-    name = name_of(contact)
-    return "\n".join(filter(None, [f"👤 {name}" if name else "", text_in(contact, "phone_number")]))
+    return tell_contact(name_of(contact), [text_in(contact, "phone_number")])
 
 
 def _tell_dice(dice: Json) -> str:
