@@ -24,6 +24,7 @@ from allears.pipeline.conversations.models import (
     Conversation,
     Leg,
     Message,
+    Post,
     SavedView,
     Tag,
     Thread,
@@ -71,6 +72,7 @@ NAMED: dict[str, Callable[[World], int]] = {
     "merge_id": partial(mine, CustomerMerge.objects.all()),
     "saved_reply_id": partial(mine, SavedReply.objects.all()),
     "message_id": partial(mine, Message.objects.all()),
+    "post_id": partial(mine, Post.objects.all()),
     "dispatch_id": partial(mine, Dispatch.objects.all()),
     "file_id": partial(mine, Attachment.objects.all(), path="message__workspace"),
     "draft/files/file_id": partial(mine, DraftFile.objects.all(), path="draft__conversation__workspace"),
@@ -103,6 +105,7 @@ def _quick_passwords(settings):
 def test_what_is_another_workspaces_does_not_open(route):
     theirs, ours = make_world("Elsewhere"), make_world("Lantern")
     let_visitor_in(theirs)
+    write_under_post(theirs)
     stranger, owner = browser_of(ours.owner), browser_of(theirs.owner)
     address = "/" + PARAMETER.sub(lambda found: value_of(found, theirs), route)
     refused = {method: open_it(stranger, method, address) for method in ("get", "post")}
@@ -123,6 +126,13 @@ def let_visitor_in(world: World) -> None:
     Leg.objects.create(thread=thread, conversation_id=NAMED["conversation_id"](world))
     place = {"workspace": workspace, "channel": channel, "thread": "v1"}
     Visitor.objects.create(public_id=f"v{channel.id}", first_seen_at=at, last_seen_at=at, **place)
+
+
+def write_under_post(world: World) -> None:
+    """Let what the world's customer wrote stand under a public post."""
+    channel = world.channel
+    post = Post.objects.create(workspace_id=channel.workspace_id, channel=channel, external_id="p1")
+    Message.objects.filter(channel=channel, direction="in").update(post=post)
 
 
 def value_of(found: re.Match[str], world: World) -> str:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from allears.foundation.workspaces.queries import Member, list_everyone, teams_of
 from allears.pipeline.channels.queries import list_channels_of, telling_brand_of
 from allears.pipeline.conversations.queries.names import Conversation, PresentAs, Priority, Status
+from allears.pipeline.conversations.queries.posts import comments_under, post_of
 from allears.pipeline.conversations.queries.queue import QueuePage, queue_counts
 from allears.pipeline.conversations.queries.reading import (
     customer_context,
@@ -136,9 +137,16 @@ def conversation_context(request: MemberRequest, view: Place, conversation: Conv
         "view": view,
         "panes": panes_of(request),
         **reading_context(request, view, conversation),
+        **post_context(request.member, conversation),
         **composer_context(request.member, conversation),
         "about": customer_context(request.member, conversation),
     }
+
+
+def post_context(member: Member, conversation: Conversation) -> Context:
+    """The public post that a conversation stands under, and what others wrote there."""
+    post = post_of(conversation)
+    return {"post": post, "siblings": comments_under(member, post, but=conversation) if post else None}
 
 
 def reading_context(request: MemberRequest, view: Place, conversation: Conversation) -> Context:

@@ -4,15 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from allears.pipeline.conversations.queries.names import Attachment, Message, MessageBody, Note
+from allears.pipeline.conversations.queries.names import Message, MessageBody, MessageVersion, Note
 from allears.pipeline.conversations.queries.reading import Entry
 from allears.pipeline.replies.names import Dispatch
+from allears.web.desk.changes import DrawnReaction, deletion_of, draw_reactions, item_label
+from allears.web.desk.media import DrawnFile, draw_files
 from allears.web.desk.words import Names, describe_event, reason_label
-
-PREVIEWED = {"image/png", "image/jpeg", "image/gif", "image/webp"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,16 +20,6 @@ class Happened:
 
     sentence: str
     at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class DrawnFile:
-    """An attachment with where to get it, and its picture if it is one."""
-
-    name: str
-    size: int
-    url: str
-    preview_url: str
 
 
 @dataclass(slots=True, kw_only=True)
@@ -51,6 +40,11 @@ class DrawnEntry:
     trouble: str = ""
     reason: str = ""
     is_ours_elsewhere: bool = False
+    item: str = ""
+    deletion: str = ""
+    versions: list[MessageVersion] = field(default_factory=list)
+    reactions: list[DrawnReaction] = field(default_factory=list)
+    version: str = ""
 
 
 def draw_timeline(entries: Iterable[Entry], names: Names, us: str) -> list[DrawnEntry]:
@@ -81,13 +75,26 @@ def _draw_message(entry: Entry, message: Message, subject: str, us: str) -> Draw
         message=message,
         body=body,
         dispatch=dispatch,
-        files=[_draw_file(file) for file in entry.files if not file.is_inline or not _is_picture(file)],
+        files=draw_files(entry.files),
         warnings=[_(warning) for warning in (body.warnings if body else [])],
         new_subject=_new_subject(body, subject),
         trouble=trouble_of(dispatch) if dispatch else "",
         reason=reason_label(message.outcome_reason),
         is_ours_elsewhere=not message.is_inbound and message.member_id is None,
+        item=item_label(message),
+        deletion=deletion_of(message),
+        versions=entry.versions,
+        reactions=draw_reactions(entry.reactions),
+        version=_version_of(entry, message),
     )
+
+
+def _version_of(entry: Entry, message: Message) -> str:
+    """Name the state in which a message is drawn, so that an open page draws it again when it is another."""
+    moments = (message.edited_at, message.deleted_at, message.hidden_at)
+    reactions = "".join(one.emoji for one in entry.reactions)
+    files = "".join(file.state[0] for file in entry.files)
+    return ".".join([*(f"{at:%s}" if at else "" for at in moments), reactions, files])
 
 
 def _author(message: Message, us: str) -> str:
@@ -106,12 +113,3 @@ def _new_subject(body: MessageBody | None, before: str) -> str:
 def trouble_of(dispatch: Dispatch) -> str:
     """Say what stands in the way of a dispatch, in the reader's language."""
     return _(dispatch.trouble) % dispatch.trouble_facts if dispatch.trouble else ""
-
-
-def _is_picture(file: Attachment) -> bool:
-    return file.content_type in PREVIEWED
-
-
-def _draw_file(file: Attachment) -> DrawnFile:
-    url = reverse("file", args=[file.id])
-    return DrawnFile(file.name, file.size, url, f"{url}?look" if _is_picture(file) else "")

@@ -16,9 +16,12 @@ from allears.pipeline.conversations.models import (
     Conversation,
     Message,
     MessageBody,
+    MessageVersion,
     Note,
     Presence,
+    Reaction,
 )
+from allears.pipeline.conversations.queries.changes import reactions_to, versions_of
 from allears.pipeline.conversations.queries.customers import visible_identities
 from allears.pipeline.conversations.queries.queue import QueueRow, rows_by_id, visible_conversations
 from allears.pipeline.people.models import CustomerNote, Identity
@@ -34,6 +37,8 @@ class Entry:
     message: Message | None = None
     body: MessageBody | None = None
     files: list[Attachment] = field(default_factory=list)
+    versions: list[MessageVersion] = field(default_factory=list)
+    reactions: list[Reaction] = field(default_factory=list)
     note: Note | None = None
     event: Event | None = None
 
@@ -120,8 +125,16 @@ def _message_entries(messages: list[Message]) -> list[Entry]:
     files: dict[int, list[Attachment]] = {}
     for file in find_rows(Attachment, "message_id {among} ORDER BY id", among=ids):
         files.setdefault(file.message_id, []).append(file)
+    versions, reactions = versions_of(messages), reactions_to(messages)
     return [
-        Entry(message.sent_at, message=message, body=bodies.get(message.id), files=files.get(message.id, []))
+        Entry(
+            message.sent_at,
+            message=message,
+            body=bodies.get(message.id),
+            files=files.get(message.id, []),
+            versions=versions.get(message.id, []),
+            reactions=reactions.get(message.id, []),
+        )
         for message in messages
     ]
 

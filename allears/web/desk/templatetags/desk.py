@@ -5,6 +5,7 @@ from django import template
 from django.utils import formats
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from allears.foundation.clock import now
 from allears.pipeline.conversations.queries.names import Status
@@ -44,3 +45,17 @@ def window_words() -> SafeString:
 def city_of(zone: str) -> str:
     """Return the city that a time zone is named after."""
     return zone.rpartition("/")[2].replace("_", " ")
+
+
+@register.filter
+def in_short(count: int) -> str:
+    """Write a large number as people say it: 12.4K, 3M."""
+    for size, sign in (
+        (1_000_000_000, _("%(count)sB")),
+        (1_000_000, _("%(count)sM")),
+        (1_000, _("%(count)sK")),
+    ):
+        if count >= size:
+            places = 1 if count < size * 100 and count % size >= size // 10 else 0
+            return sign % {"count": formats.number_format(count // (size // 10) / 10, places)}
+    return formats.number_format(count)

@@ -1,6 +1,7 @@
 import re
 
 from django.http import FileResponse, HttpResponse
+from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -12,7 +13,8 @@ from allears.pipeline.conversations.queries.reading import (
     get_visible_message,
     inline_files_of,
 )
-from allears.web.desk.timeline import PREVIEWED
+from allears.web.desk.media import SHOWN_IN_PLACE
+from allears.web.desk.ranges import part_of_file
 from allears.web.doors import MemberRequest
 
 MAIL_POLICY = (
@@ -23,13 +25,13 @@ _CID = re.compile(r'src="cid:([^"]+)"')
 
 
 @require_safe
-def download_file(request: MemberRequest, file_id: int) -> FileResponse:
-    """Hand over an attachment; only pictures are ever shown in place."""
+def download_file(request: MemberRequest, file_id: int) -> HttpResponseBase:
+    """Hand over an attachment; only pictures, films and sounds are ever shown in place."""
     file = get_visible_attachment(request.member, file_id)
-    path = path_of_file(file.digest)
-    if not path.exists():
+    path = path_of_file(file.digest) if file.digest else None
+    if path is None or not path.exists():
         raise NotVisible
-    is_shown = "look" in request.GET and file.content_type in PREVIEWED
+    is_shown = "look" in request.GET and file.content_type in SHOWN_IN_PLACE
     response = FileResponse(
         path.open("rb"),
         as_attachment=not is_shown,
@@ -38,7 +40,7 @@ def download_file(request: MemberRequest, file_id: int) -> FileResponse:
     )
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cache-Control"] = "private, max-age=86400, immutable"
-    return response
+    return part_of_file(response, path, request.headers.get("Range", "")) if is_shown else response
 
 
 @require_safe
