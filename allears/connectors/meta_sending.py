@@ -6,7 +6,7 @@ beside what was sent, and never sends the first part again.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -161,19 +161,24 @@ def _sent(answers: list[Json], note: str, outgoing: Outgoing) -> Sent:
     )
 
 
-def find_sent(rows: Iterator[Json], outgoing: Outgoing, us: str) -> Json | None:
-    """Find, in what Meta lists, what we said with these words since the reply was written."""
+def find_sent(rows: Iterator[Json], outgoing: Outgoing, us: Collection[str]) -> Json | None:
+    """Find, in what Meta lists, what we said with these words since the reply was written.
+
+    `us` are our ids and names there.
+    """
     wanted = _plain(outgoing.text)
     for row in rows:
         at = moment_if_any(row.get("created_time") or row.get("timestamp"))
         said = text_in(row, "message") or text_in(row, "text")
-        is_ours = us in {id_in(row, "from", "id"), id_in(row, "from", "username")}
+        is_ours = bool({id_in(row, "from", "id"), id_in(row, "from", "username")} & ({*us} - {""}))
         if is_ours and _plain(said) == wanted and at is not None and at >= outgoing.sent_at - SLACK:
             return row
     return None
 
 
-def find_in_chat(graph: Graph, path: str, outgoing: Outgoing, us: str, **query: str) -> Sent | None:
+def find_in_chat(
+    graph: Graph, path: str, outgoing: Outgoing, us: Collection[str], **query: str
+) -> Sent | None:
     """Look among the last messages with a person. None: it is not there."""
     is_opened = outgoing.item is not None and outgoing.item.visibility is Visibility.PUBLIC
     person = outgoing.to.id if is_opened else outgoing.thread or outgoing.to.id

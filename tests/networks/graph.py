@@ -388,26 +388,27 @@ class FakeGraph(FakeNetwork):
     def _get_conversations(self, name: str, given: dict[str, Any]) -> Reply:
         wanted = given.get("user_id")
         chats = [chat for chat in self.chats.values() if wanted in {None, chat.person}]
-        return Reply.json({"data": [self._chat(chat) for chat in chats if chat.messages]})
+        us = ACCOUNT if given.get("platform") == "INSTAGRAM" else PAGE
+        return Reply.json({"data": [self._chat(chat, us) for chat in chats if chat.messages]})
 
-    def _chat(self, chat: Chat) -> dict[str, Any]:
+    def _chat(self, chat: Chat, us: str) -> dict[str, Any]:
         newest = sorted(chat.messages, key=lambda message: message.at, reverse=True)
         people = [
             {"id": chat.person, "name": "Ann Kettle", "username": "ann"},
-            {"id": self._us(), "name": "Shop"},
+            {"id": us, "name": "Shop"},
         ]
-        rows = [self._message(message, chat) for message in newest]
+        rows = [self._message(message, chat, us) for message in newest]
         changed = {"id": f"t_{chat.person}", "updated_time": stamp(newest[0].at)}
         return {**changed, "participants": {"data": people}, "messages": {"data": rows}}
 
     def _us(self) -> str:
         return ACCOUNT if self.is_own_login else PAGE
 
-    def _message(self, message: Message, chat: Chat) -> dict[str, Any]:
+    def _message(self, message: Message, chat: Chat, us: str) -> dict[str, Any]:
         is_theirs = message.sender == chat.person
-        sender = {"id": message.sender, "name": "Ann Kettle" if is_theirs else "Shop"}
+        sender = {"id": chat.person if is_theirs else us, "name": "Ann Kettle" if is_theirs else "Shop"}
         receiver = {
-            "id": self._us() if is_theirs else chat.person,
+            "id": us if is_theirs else chat.person,
             "name": "Shop" if is_theirs else "Ann Kettle",
         }
         told = {"id": message.id, "created_time": stamp(message.at), "message": message.text}

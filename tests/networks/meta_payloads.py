@@ -39,3 +39,18 @@ def read_recorded(connector, paths, **settings: str):
         except Unreadable as error:
             unreadable[path.name] = str(error)
     return became, unreadable
+
+
+def mutilated(value):
+    """Yield copies of a value, each with one thing inside it gone or odd."""
+    if isinstance(value, dict):
+        for name in value:
+            yield {key: inside for key, inside in value.items() if key != name}
+            for odd in (None, [], {}, "x", -1, True, 10**30):
+                yield {**value, name: odd}
+            for inside in mutilated(value[name]):
+                yield {**value, name: inside}
+    elif isinstance(value, list):
+        for at, inside in enumerate(value):
+            for other in mutilated(inside):
+                yield [*value[:at], other, *value[at + 1 :]]

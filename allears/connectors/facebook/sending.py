@@ -91,12 +91,12 @@ def look_up_reply(outgoing: Outgoing, account: Account) -> Sent | None:
     """Find a reply of unknown fate where it would stand. None: it is not there."""
     graph, page = graph_of(account), page_of(account.settings)
     if outgoing.visibility is Visibility.PRIVATE:
-        return find_in_chat(graph, f"{page}/conversations", outgoing, page, platform="MESSENGER")
+        return find_in_chat(graph, f"{page}/conversations", outgoing, (page,), platform="MESSENGER")
     for place in _places(outgoing):
         found = find_sent(
             graph.rows(f"{place}/comments", 2, fields=LISTED, order="reverse_chronological", limit="50"),
             outgoing,
-            page,
+            (page,),
         )
         if found is not None:
             return Sent(external_id=id_in(found, "id"), url=_url(found))

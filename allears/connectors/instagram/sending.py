@@ -10,7 +10,7 @@ from allears.connectors.interface import Account, Deed, DeedKind, ItemKind, Outg
 from allears.connectors.measuring import excess_of
 from allears.connectors.meta_graph import Graph, delete_node
 from allears.connectors.meta_sending import TOO_LONG, Mailbox, find_in_chat, find_sent, send_privately
-from allears.connectors.meta_values import Json, id_in
+from allears.connectors.meta_values import Json, id_in, object_in, text_in
 from allears.connectors.words import mark
 
 NO_PLACE = mark("It is not known under which comment this should stand.")
@@ -94,25 +94,28 @@ def look_up_reply(outgoing: Outgoing, account: Account) -> Sent | None:
     graph = graph_of(account)
     if outgoing.visibility is Visibility.PRIVATE:
         path = f"{chats_of(account)}/conversations"
-        return find_in_chat(graph, path, outgoing, us_of(account), platform="INSTAGRAM")
+        return find_in_chat(graph, path, outgoing, _us(account), platform="INSTAGRAM")
     item = outgoing.item
     if item is not None and item.kind is ItemKind.MENTION:
         raise Refused(CANT_LOOK)
     above = item.in_reply_to if item else ""
-    handle = account.settings.get("handle", "")
     for place in dict.fromkeys(filter(None, (above, _place(outgoing)))):
-        rows = [
-            _as_ours(row, handle, us_of(account)) for row in graph.rows(f"{place}/replies", 4, fields=LISTED)
-        ]
-        found = find_sent(iter(rows), outgoing, us_of(account))
+        rows = (_signed(row) for row in graph.rows(f"{place}/replies", 4, fields=LISTED))
+        found = find_sent(rows, outgoing, _us(account))
         if found is not None:
             return Sent(external_id=id_in(found, "id"))
     return None
 
 
-def _as_ours(row: Json, handle: str, us: str) -> Json:
-    """Name the author of a row that tells only how the account is called."""
-    return {**row, "from": {"id": us}} if handle and row.get("username") == handle else row
+def _us(account: Account) -> tuple[str, ...]:
+    """Return how Instagram may call us: the account's id or name, or the page it belongs to."""
+    settings = account.settings
+    return us_of(account), settings.get("handle", ""), settings.get("page_id", "")
+
+
+def _signed(row: Json) -> Json:
+    """Put the author's name where it stands in other answers; some rows tell only that."""
+    return {**row, "from": {**object_in(row, "from"), "username": text_in(row, "username")}}
 
 
 def do_deed(deed: Deed, account: Account) -> None:

@@ -27,7 +27,7 @@ from allears.connectors.interface import (
 )
 from allears.connectors.meta_marks import mark_of
 from allears.connectors.meta_values import write_json
-from tests.networks.meta_payloads import AT, cut_file, read_file, read_piece, read_recorded
+from tests.networks.meta_payloads import AT, cut_file, mutilated, read_file, read_piece, read_recorded
 from tests.networks.shared import needs_shared, recorded
 
 PAYLOADS = Path(__file__).parents[1] / "payloads"
@@ -344,21 +344,6 @@ def test_half_of_anything_is_no_crash():
                     assert isinstance(found, Nothing | list)
             except Unreadable:
                 pass
-
-
-def mutilated(value):
-    """Yield copies of a value, each with one thing inside it gone or odd."""
-    if isinstance(value, dict):
-        for name in value:
-            yield {key: inside for key, inside in value.items() if key != name}
-            for odd in (None, [], {}, "x", -1, True, 10**30):
-                yield {**value, name: odd}
-            for inside in mutilated(value[name]):
-                yield {**value, name: inside}
-    elif isinstance(value, list):
-        for at, inside in enumerate(value):
-            for other in mutilated(inside):
-                yield [*value[:at], other, *value[at + 1 :]]
 
 
 @needs_shared
