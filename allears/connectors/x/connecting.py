@@ -11,7 +11,7 @@ from allears.connectors.meta_values import Json, count_in, id_in, object_in, tex
 from allears.connectors.words import mark
 from allears.connectors.x.asking import DIALECT, OF_POSTS, POST, TWEET, USER_FIELDS
 from allears.connectors.x.describing import MESSAGES, OWN_READ, USER_READ
-from allears.connectors.x.network import API, ask, call, spend, understand
+from allears.connectors.x.network import address, ask, call, spend, understand
 from allears.connectors.x.subscribing import check_subscription
 
 TOKEN_PATH = "/2/oauth2/token"  # noqa: S105 - an address
@@ -146,7 +146,7 @@ def refresh(account: Account) -> Tokens:
     if account.secrets.get("client_secret"):
         pair = f"{client}:{account.secrets['client_secret']}".encode()
         headers["authorization"] = f"Basic {base64.b64encode(pair).decode()}"
-    response = account.web.post(API + TOKEN_PATH, body=urlencode(fields).encode(), headers=headers)
+    response = account.web.post(address(TOKEN_PATH), body=urlencode(fields).encode(), headers=headers)
     if response.status_code in {400, 401, 403}:
         raise Disconnected(NOT_RENEWED, raw=str(response.status_code))
     return _tokens(understand(response, account, writes=True))

@@ -10,7 +10,7 @@ from allears.connectors.x.asking import ask_posts
 from allears.connectors.x.cutting import is_gone
 from allears.connectors.x.describing import OWN_READ, POST_READ, READ
 from allears.connectors.x.files import name_of_remote
-from allears.connectors.x.network import API, spend, understand, user_header
+from allears.connectors.x.network import address, spend, understand, user_header
 from allears.connectors.x.posts import page_of, post_of
 
 LARGEST = 100 * 1024 * 1024
@@ -26,7 +26,7 @@ def fetch_file(remote: str, account: Account) -> File:
     where, headers = remote, {}
     private = OF_MESSAGE.match(remote)
     if private and account.secrets.get("user_token"):
-        where = f"{API}/2/dm_conversations/media/{private[1]}/{private[2]}/{private[3]}"
+        where = address(f"/2/dm_conversations/media/{private[1]}/{private[2]}/{private[3]}")
     if private:
         headers["authorization"] = user_header(account, "GET", where, {})
     response = account.web.get(where, headers=headers, budget=READ, largest=LARGEST)

@@ -7,7 +7,7 @@ from allears.connectors.errors import Unreachable, Unreadable
 from allears.connectors.interface import Account, Heard
 from allears.connectors.x.cutting import cut_delivery
 from allears.connectors.x.describing import STREAM
-from allears.connectors.x.network import API, app_header
+from allears.connectors.x.network import address, app_header
 from allears.connectors.x.subscribing import way_to_hear
 
 PLACE = "stream"
@@ -21,9 +21,9 @@ def hear(account: Account, stop: Event) -> Iterator[Heard]:
         return
     if account.web is None:
         raise Unreachable
-    address = f"{API}/2/activity/stream"
+    line_at = address("/2/activity/stream")
     for line in account.web.lines(
-        address, headers={"authorization": app_header(account)}, stop=stop, silence=SILENCE
+        line_at, headers={"authorization": app_header(account)}, stop=stop, silence=SILENCE
     ):
         heard = _heard(line, account)
         if heard:

@@ -24,6 +24,11 @@ BUSY = mark("X asks us to slow down.")
 TROUBLE = mark("X has trouble of its own (%(status)s).")
 
 
+def address(path: str) -> str:
+    """Say where a path of X's API lies."""
+    return API + path
+
+
 def has_user_keys(account: Account) -> bool:
     """Say whether there are keys by which we speak as our account."""
     names = ("consumer_secret", "access_token", "access_token_secret")
@@ -61,7 +66,7 @@ def call(  # noqa: PLR0913 - a request has that many parts
     """Ask once and return the answer, whatever its status. Raise Unreachable, or Unknown for what writes."""
     if account.web is None:
         raise Unreachable
-    url, asked = API + path, dict(query or {})
+    url, asked = address(path), dict(query or {})
     headers = {"authorization": app_header(account) if as_app else user_header(account, method, url, asked)}
     body = b""
     if fields is not None:
