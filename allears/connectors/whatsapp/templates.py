@@ -104,7 +104,8 @@ def fill(told: Json, filled: FilledTemplate) -> Json:
             values = [_parameter(gap, _value(filled, f"{prefix}{gap}"), is_named=is_named) for gap in gaps]
             components.append({"type": kind.lower(), "parameters": values})
     components += list(_button_parts(told, filled))
-    chosen: dict[str, Any] = {"name": filled.name, "language": {"code": filled.language}}
+    language = {"policy": "deterministic", "code": filled.language}
+    chosen: dict[str, Any] = {"name": filled.name, "language": language}
     return {**chosen, "components": components} if components else chosen
 
 

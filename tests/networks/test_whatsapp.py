@@ -1,0 +1,480 @@
+"""WhatsApp, spoken with: what is sent, filled, fetched and subscribed, held against Meta's own description; faults.
+
+Independent judges: jsonschema over that description, and pywa as a reader of what our fake and payloads deliver.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from pywa import WhatsApp as PywaClient
+from pywa.types import Message as PywaMessage
+from pywa.types import MessageStatus as PywaStatus
+
+from allears.connectors import meta_graph
+from allears.connectors.errors import (
+    Disconnected,
+    Refused,
+    SlowDown,
+    Unknown,
+    Unreachable,
+    Unverified,
+)
+from allears.connectors.interface import (
+    Account,
+    Asked,
+    Author,
+    Deed,
+    DeedKind,
+    Delivery,
+    File,
+    FilledTemplate,
+    Item,
+    Outgoing,
+    Receipt,
+    ReceiptState,
+    Visibility,
+)
+from allears.connectors.whatsapp import CONNECTOR, connecting, judging, receipts, sending, templates
+from allears.foundation.web_client import WebClient
+from tests.networks.faults import cut_short, done_then_refused, fails, hangs_up, never_answers, slow
+from tests.networks.shared import ROOT, channel_folder, needs_shared
+from tests.networks.whatsapp import (
+    ANN,
+    APP,
+    BEN,
+    NUMBER,
+    SECRET,
+    TOKEN,
+    WABA,
+    WORD,
+    FakeWhatsApp,
+    refusal,
+    signed,
+    template,
+)
+from tests.networks.whatsapp_spec import faults_of_body
+
+PAYLOADS = sorted((ROOT / "allears/connectors/whatsapp/payloads").glob("*.json"))
+SEND = "POST /{version}/{number}/messages"
+UPLOAD = "POST /{version}/{number}/media"
+PYWA = PywaClient(phone_id=NUMBER, token=TOKEN)
+DOOR = "https://desk.example/in/k1"
+
+
+@pytest.fixture
+def fake(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeWhatsApp]:
+    with FakeWhatsApp() as network:
+        monkeypatch.setattr(meta_graph, "FACEBOOK", network.url)
+        yield network
+
+
+@pytest.fixture
+def account(fake: FakeWhatsApp) -> Iterator[Account]:
+    client = WebClient(longest=2.0)
+    yield Account(
+        channel_id=1,
+        name="Number",
+        settings={"phone_number_id": NUMBER, "waba_id": WABA, "app_id": APP, "verify_token": WORD},
+        secrets={"token": TOKEN, "app_secret": SECRET},
+        web=client,
+    )
+    client._client.close()
+
+
+def item_of(delivery: dict, **more) -> Item:
+    (piece,) = CONNECTOR.split(Delivery(body=json.dumps(delivery).encode(), received_at=datetime.now(UTC)))
+    (found,) = CONNECTOR.read(
+        Delivery(body=piece.body, received_at=datetime.now(UTC)), Account(channel_id=1, name="")
+    )
+    given = {
+        "external_id": found.external_id,
+        "author": found.author,
+        "sent_at": found.sent_at,
+        "kind": found.item,
+        "text": found.text,
+        "thread": found.thread,
+        "facts": found.facts,
+    }
+    return Item(**{**given, **more})
+
+
+def reply_to(item: Item, text: str = "It is on its way.", files=(), **more) -> Outgoing:
+    return Outgoing(
+        key="reply-77",
+        external_id="",
+        text=text,
+        visibility=Visibility.PRIVATE,
+        to=item.author,
+        thread=item.thread,
+        in_reply_to=item.external_id,
+        files=tuple(files),
+        sent_at=datetime.now(UTC),
+        item=item,
+        **more,
+    )
+
+
+def file(name: str, content_type: str, size: int = 12) -> File:
+    return File(name=name, content_type=content_type, data=b"x" * size)
+
+
+def test_an_answer_goes_to_the_number_quotes_and_carries_our_key(fake, account):
+    item = item_of(fake.writes())
+    sent = CONNECTOR.send(reply_to(item), account)
+    (found,) = fake.sent
+    assert (found["to"], found["text"]["body"]) == (ANN, "It is on its way.")
+    assert found["context"] == {"message_id": item.external_id}
+    assert (found["biz_opaque_callback_data"], found["id"]) == ("reply-77", sent.external_id)
+    assert fake.objections == []
+
+
+def test_who_hides_their_number_is_answered_by_the_other_id(fake, account):
+    CONNECTOR.send(reply_to(item_of(fake.writes(BEN))), account)
+    assert (fake.sent[0]["recipient"], "to" in fake.sent[0]) == (BEN, False)
+    assert fake.objections == []
+
+
+def test_a_receipt_with_our_key_tells_what_became_of_an_unknown_reply(fake, account):
+    fake.misbehave(never_answers(), on=SEND)
+    outgoing = reply_to(item_of(fake.writes()))
+    with pytest.raises(Unknown):
+        CONNECTOR.send(outgoing, account)
+    told = fake.receipt(fake.sent[0], "sent")
+    (found,) = CONNECTOR.read(
+        Delivery(body=json.dumps(told).encode(), received_at=datetime.now(UTC)), account
+    )
+    assert isinstance(found, Receipt)
+    assert (found.state, found.key, found.external_id) == (ReceiptState.SENT, outgoing.key, "wamid.OUT2")
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        (("a.jpg", "image/jpeg"), "image"),
+        (("a.mp4", "video/mp4"), "video"),
+        (("a.pdf", "application/pdf"), "document"),
+        (("a.gif", "image/gif"), "document"),
+        (("a.jpg", "image/jpeg", 5 * 1024 * 1024 + 1), "document"),
+    ],
+)
+def test_a_file_is_brought_first_and_carries_the_words(fake, account, name, kind):
+    CONNECTOR.send(reply_to(item_of(fake.writes()), "Here", [file(*name)]), account)
+    (found,) = fake.sent
+    assert (found["type"], found[kind]["caption"]) == (kind, "Here")
+    assert found[kind]["id"] in fake.files
+    assert ("filename" in found[kind]) == (kind == "document")
+    assert fake.objections == []
+
+
+def test_sound_takes_no_words_and_our_key_goes_with_the_last(fake, account):
+    sent = CONNECTOR.send(
+        reply_to(item_of(fake.writes()), "Listen", [file("a.mp3", "audio/mpeg"), file("b.png", "image/png")]),
+        account,
+    )
+    assert [it["type"] for it in fake.sent] == ["text", "audio", "image"]
+    assert ["biz_opaque_callback_data" in it for it in fake.sent] == [False, False, True]
+    assert ["context" in it for it in fake.sent] == [True, False, False]
+    assert (sent.external_id, sent.also) == (fake.sent[2]["id"], (fake.sent[0]["id"], fake.sent[1]["id"]))
+
+
+def test_a_file_that_is_not_taken_stops_the_reply_while_nothing_is_out(fake, account):
+    outgoing = reply_to(item_of(fake.writes()), "Here", [file("a.exe", "application/x-msdownload")])
+    with pytest.raises(Refused) as caught:
+        CONNECTOR.send(outgoing, account)
+    assert (caught.value.detail, fake.sent) == (receipts.FILE_BAD, [])
+    fake.misbehave(never_answers(), on=UPLOAD)
+    with pytest.raises(Unreachable):
+        CONNECTOR.send(reply_to(item_of(fake.writes()), "Here", [file("a.png", "image/png")]), account)
+    assert fake.sent == []
+
+
+def test_should_only_a_part_go_out_a_person_decides(fake, account):
+    outgoing = reply_to(item_of(fake.writes()), "Listen", [file("a.mp3", "audio/mpeg")])
+    fake.misbehave(slow(0), fails(429, {"error": {"code": 130429, "message": "Rate limit hit"}}), on=SEND)
+    with pytest.raises(Unknown) as caught:
+        CONNECTOR.send(outgoing, account)
+    assert (caught.value.detail, len(fake.sent)) == (sending.HALF_SENT, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "count", "sentence"),
+    [("y" * 4097, 0, sending.TOO_LONG), ("", 0, sending.NOTHING_TO_SAY), ("x", 11, sending.TOO_MANY)],
+)
+def test_what_whatsapp_would_not_take_is_refused_before_it_is_asked(fake, account, text, count, sentence):
+    item = item_of(fake.writes())
+    with pytest.raises(Refused) as caught:
+        CONNECTOR.send(reply_to(item, text, [file("a.txt", "text/plain")] * count), account)
+    assert (caught.value.detail, fake.asked) == (sentence, [])
+
+
+def test_the_day_is_counted_from_the_customers_last_words(fake, account):
+    at = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    item = item_of(fake.writes(at=at))
+    open_offer = CONNECTOR.abilities(item, account, at + timedelta(hours=23, minutes=59)).privately
+    assert (open_offer.only_templates, open_offer.until) == (False, at + timedelta(hours=24))
+    closed = CONNECTOR.abilities(item, account, at + timedelta(hours=24)).privately
+    assert (closed.is_possible, closed.only_templates, closed.reason) == (True, True, judging.DAY_OVER)
+    again = replace(item, heard_privately_at=at + timedelta(hours=10))
+    assert CONNECTOR.abilities(again, account, at + timedelta(hours=30)).privately.until == at + timedelta(
+        hours=34
+    )
+    ours = replace(item, is_ours=True)
+    assert CONNECTOR.abilities(ours, account, at).privately.reason == judging.NEVER_WROTE
+    assert not CONNECTOR.abilities(item, account, at).publicly.is_possible
+    assert not CONNECTOR.abilities(item, account, at).delete.is_possible
+
+
+def test_after_a_day_only_a_template_goes_out(fake, account):
+    item = item_of(fake.writes(at=datetime.now(UTC) - timedelta(hours=25)))
+    with pytest.raises(Refused) as caught:
+        CONNECTOR.send(reply_to(item), account)
+    assert (caught.value.detail, fake.sent) == (receipts.DAY_OVER, [])
+    fake.templates = [template("order_update", "Hello {{1}}, your order {{2}} is on its way.")]
+    filled = FilledTemplate(name="order_update", language="en", values={"1": "Ann", "2": "1187\nand  1188"})
+    CONNECTOR.send(reply_to(item, "", template=filled), account)
+    (found,) = fake.sent
+    assert found["template"]["name"] == "order_update"
+    assert found["template"]["components"] == [
+        {
+            "type": "body",
+            "parameters": [{"type": "text", "text": "Ann"}, {"type": "text", "text": "1187, and  1188"}],
+        }
+    ]
+    assert "context" not in found
+    assert fake.objections == []
+
+
+def test_templates_are_listed_with_their_gaps_by_name(fake, account):
+    header = {"type": "HEADER", "format": "TEXT", "text": "For {{1}}"}
+    footer = {"type": "FOOTER", "text": "Harbour Coffee"}
+    track = {"type": "URL", "text": "Track", "url": "https://shop.example/{{1}}"}
+    buttons = {"type": "BUTTONS", "buttons": [{"type": "QUICK_REPLY", "text": "Thanks"}, track]}
+    picture = {"type": "HEADER", "format": "IMAGE"}
+    fake.templates = [
+        template(
+            "full",
+            "Hello {{name}}, {{ order }}",
+            parameter_format="NAMED",
+            components=[header, footer, buttons],
+        ),
+        template("picture", "Look", components=[picture]),
+        template("plain", "We are open again."),
+        template("paused", "No", status="PAUSED"),
+    ]
+    full, pictured, plain = CONNECTOR.templates(account)
+    assert full.gaps == ("header_1", "name", "order", "button1_1")
+    assert (full.header, full.body) == ("For {{header_1}}", "Hello {{name}}, {{order}}")
+    assert full.footer == "Harbour Coffee\n[Thanks]\n[Track] https://shop.example/{{button1_1}}"
+    assert (full.category, full.has_unfillable, plain.gaps) == ("utility", False, ())
+    assert pictured.has_unfillable
+
+
+def test_a_template_with_header_and_button_is_filled_everywhere(fake, account):
+    header = {"type": "HEADER", "format": "TEXT", "text": "For {{1}}"}
+    track = {"type": "URL", "text": "Track", "url": "https://shop.example/{{1}}"}
+    given = template(
+        "full",
+        "Hello {{name}}",
+        parameter_format="NAMED",
+        components=[
+            header,
+            {"type": "BUTTONS", "buttons": [{"type": "QUICK_REPLY", "text": "Thanks"}, track]},
+        ],
+    )
+    fake.templates = [given]
+    values = {"header_1": "you", "name": "Ann", "button1_1": "1187"}
+    item = item_of(fake.writes())
+    filled = FilledTemplate(name="full", language="en", values=values)
+    CONNECTOR.send(reply_to(item, "", template=filled), account)
+    head, body, button = fake.sent[0]["template"]["components"]
+    assert head["parameters"] == [{"type": "text", "text": "you", "parameter_name": "1"}]
+    assert body["parameters"] == [{"type": "text", "text": "Ann", "parameter_name": "name"}]
+    assert (button["index"], button["parameters"]) == ("1", [{"type": "text", "text": "1187"}])
+    with pytest.raises(Refused) as caught:
+        CONNECTOR.send(reply_to(item, "", template=replace(filled, values={"name": "Ann"})), account)
+    assert caught.value.detail == templates.EMPTY_GAP
+    for wrong in (replace(filled, name="gone"), replace(filled, language="vi")):
+        with pytest.raises(Refused):
+            CONNECTOR.send(reply_to(item, "", template=wrong), account)
+    assert len(fake.sent) == 1
+
+
+def test_a_template_paused_meanwhile_is_not_sent(fake, account):
+    fake.templates = [template("sale", "Sale!", status="PAUSED")]
+    with pytest.raises(Refused) as caught:
+        CONNECTOR.send(
+            reply_to(item_of(fake.writes()), "", template=FilledTemplate(name="sale", language="en")), account
+        )
+    assert (caught.value.detail, fake.sent) == (receipts.NO_TEMPLATE, [])
+
+
+def test_reactions_and_read_marks(fake, account):
+    item = item_of(fake.writes())
+    CONNECTOR.act(Deed(kind=DeedKind.LIKE, item=item, emoji="❤️"), account)
+    CONNECTOR.act(Deed(kind=DeedKind.UNLIKE, item=item), account)
+    CONNECTOR.act(Deed(kind=DeedKind.SEEN, item=item), account)
+    assert [it["reaction"]["emoji"] for it in fake.sent] == ["❤️", ""]
+    assert fake.seen == [item.external_id]
+    for kind in (DeedKind.HIDE, DeedKind.DELETE):
+        with pytest.raises(Refused):
+            CONNECTOR.act(Deed(kind=kind, item=item), account)
+    assert fake.objections == []
+
+
+def test_a_file_is_fetched_in_two_steps_with_the_token_only_for_meta(fake, account, monkeypatch):
+    fake.files["3001"] = (b"pixels", "image/jpeg")
+    found = CONNECTOR.fetch_file("3001", account)
+    assert (found.data, found.content_type) == (b"pixels", "image/jpeg")
+    assert "proof" not in fake.asked[-1].path and fake.asked[-1].headers["authorization"] == f"Bearer {TOKEN}"
+    with pytest.raises(Refused) as caught:
+        CONNECTOR.fetch_file("3999", account)
+    assert caught.value.detail == connecting.FILE_ENDED
+    assert not connecting._is_theirs("https://evil.example/facebook.com")
+    assert not connecting._is_theirs("https://evilfacebook.com/x")
+    assert not connecting._is_theirs("http://lookaside.fbsbx.com/x")
+    assert connecting._is_theirs("https://lookaside.fbsbx.com/whatsapp_business/attachments/?mid=1")
+
+
+@pytest.mark.parametrize(
+    ("code", "kind", "sentence"),
+    [
+        (131047, Refused, receipts.DAY_OVER),
+        (131026, Refused, receipts.NOT_REACHED),
+        (131049, Refused, receipts.HELD_BACK),
+        (131056, SlowDown, receipts.TOO_FAST_TO_ONE),
+        (130429, SlowDown, receipts.TOO_FAST),
+        (131048, Refused, receipts.RESTRICTED),
+        (132000, Refused, receipts.GAPS_WRONG),
+        (132001, Refused, receipts.NO_TEMPLATE),
+        (132015, Refused, receipts.TEMPLATE_PAUSED),
+        (132016, Refused, receipts.TEMPLATE_OFF),
+        (133010, Refused, receipts.NOT_REGISTERED),
+        (368, Refused, receipts.BLOCKED),
+    ],
+)
+def test_refusals_are_told_in_words(fake, account, code, kind, sentence):
+    item = item_of(fake.writes())
+    fake.misbehave(fails(400, json.loads(refusal(code, "Said so").body)), on=SEND)
+    with pytest.raises(kind) as caught:
+        CONNECTOR.send(reply_to(item), account)
+    assert (caught.value.detail, fake.sent) == (sentence, [])
+    assert TOKEN not in caught.value.raw
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind", "arrived"),
+    [
+        (never_answers(), Unknown, 1),
+        (cut_short(), Unknown, 1),
+        (hangs_up(is_done=True), Unknown, 1),
+        (fails(503, is_done=True), Unknown, 1),
+        (fails(400, {"error": {"code": 131000, "message": "Something went wrong"}}), Unknown, 0),
+        (done_then_refused(body={"error": {"code": 100, "message": "Invalid parameter"}}), Refused, 1),
+    ],
+)
+def test_what_may_have_gone_out_is_never_sent_again_by_itself(fake, account, fault, kind, arrived):
+    item = item_of(fake.writes())
+    fake.misbehave(fault, on=SEND)
+    with pytest.raises(kind):
+        CONNECTOR.send(reply_to(item), account)
+    assert (len(fake.sent), len(fake.asked_for("POST", "/{version}/{number}/messages"))) == (arrived, 1)
+
+
+def test_a_token_that_was_revoked_disconnects_and_says_so(fake, account):
+    item = item_of(fake.writes())
+    fake.revoke()
+    with pytest.raises(Disconnected):
+        CONNECTOR.send(reply_to(item), account)
+    assert not CONNECTOR.check(account)[0].is_good
+
+
+def test_who_we_are_and_what_we_may_is_found_out(fake, account):
+    assert CONNECTOR.find_out(account)["account_id"] == NUMBER
+    assert CONNECTOR.address_of(CONNECTOR.find_out(account)) == "+31 6 00000001"
+    assert all(check.is_good for check in CONNECTOR.check(account))
+    fake.scopes.remove("whatsapp_business_messaging")
+    (bad,) = [check for check in CONNECTOR.check(account) if not check.is_good]
+    assert bad.facts["name"] == "whatsapp_business_messaging"
+    wrong = replace(account, settings={**account.settings, "waba_id": "1"})
+    assert [check.name for check in CONNECTOR.check(wrong) if not check.is_good][-1] == connecting.BUSINESS
+
+
+def test_the_account_is_subscribed_to_our_door(fake, account):
+    pushed = replace(account, door=DOOR)
+    assert not CONNECTOR.subscription(pushed).is_good
+    CONNECTOR.subscribe(pushed)
+    CONNECTOR.subscribe(pushed)
+    assert CONNECTOR.subscription(pushed).is_good
+    asked = fake.asked_for("POST", "/{version}/{waba}/subscribed_apps")[-1].json()
+    assert asked == {"override_callback_uri": DOOR, "verify_token": WORD}
+    elsewhere = CONNECTOR.subscription(replace(account, door="https://other.example/in/k"))
+    assert (elsewhere.is_good, elsewhere.facts) == (False, {"address": DOOR})
+    assert not CONNECTOR.subscription(account).is_good
+    assert fake.objections == []
+
+
+def test_the_door_answers_meta_and_takes_only_what_is_signed(fake, account):
+    query = {"hub.mode": "subscribe", "hub.verify_token": WORD, "hub.challenge": "1158201444"}
+    answer = CONNECTOR.greet(Asked(method="GET", query=query, headers={}), account)
+    assert answer and answer.body == b"1158201444"
+    with pytest.raises(Unverified):
+        CONNECTOR.greet(Asked(method="GET", query={**query, "hub.verify_token": "x"}, headers={}), account)
+    body, headers = signed(fake.writes())
+    CONNECTOR.verify(Delivery(body=body, headers=headers, received_at=datetime.now(UTC)), account)
+    for wrong in ({}, signed(fake.writes(), "another secret")[1]):
+        with pytest.raises(Unverified):
+            CONNECTOR.verify(Delivery(body=body, headers=wrong, received_at=datetime.now(UTC)), account)
+
+
+@needs_shared
+def test_the_vectors_of_signatures_hold():
+    vectors = json.loads((channel_folder("signatures") / "vectors.json").read_text())["meta"]["vectors"]
+    assert len(vectors) >= 6
+    for vector in vectors:
+        given = Account(channel_id=1, name="Number", secrets={"app_secret": vector["secret"]})
+        headers = {"x-hub-signature-256": vector["value"]}
+        delivery = Delivery(body=vector["body"].encode(), headers=headers, received_at=datetime.now(UTC))
+        if vector["valid"]:
+            CONNECTOR.verify(delivery, given)
+        else:
+            with pytest.raises(Unverified):
+                CONNECTOR.verify(delivery, given)
+
+
+@needs_shared
+def test_the_judge_objects_to_what_is_wrong():
+    path = f"/v25.0/{NUMBER}/messages"
+    right = {"messaging_product": "whatsapp", "recipient_type": "individual", "to": ANN, "type": "text"}
+    assert faults_of_body(path, {**right, "text": {"body": "x"}}) == []
+    assert faults_of_body(path, right)
+    assert faults_of_body(path, {**right, "text": {"body": 7}})
+    assert faults_of_body(path, {**right, "text": {"body": "x"}, "reply_to": "y"})
+    assert faults_of_body(f"/v25.0/{NUMBER}/nowhere", {})
+
+
+def test_another_library_reads_the_same_out_of_our_payloads(fake):
+    deliveries = [json.loads(path.read_text()) for path in PAYLOADS if path.stem in READ_BY_PYWA]
+    assert len(deliveries) == len(READ_BY_PYWA)
+    for delivery in [*deliveries, fake.writes()]:
+        theirs = PywaMessage.from_update(client=PYWA, update=delivery)
+        ours = item_of(delivery)
+        assert theirs.id == ours.external_id
+        assert theirs.from_user.wa_id in {ours.author.id, *ours.author.also}
+        assert theirs.timestamp.timestamp() == ours.sent_at.timestamp()
+        assert (theirs.text or theirs.caption or "") in {ours.text, ""}
+    fake.sent.append({"id": "wamid.OUT9", "to": ANN, "biz_opaque_callback_data": "reply-77"})
+    status = PywaStatus.from_update(client=PYWA, update=fake.receipt(fake.sent[-1], "delivered"))
+    assert (status.status.value, status.tracker) == ("delivered", "reply-77")
+
+
+READ_BY_PYWA = ("text", "image", "document", "voice", "sticker", "location", "reply", "forwarded", "order")
+
+
+def test_nobody_is_written_to_whom_nothing_names(account):
+    item = Item(external_id="wamid.1", author=Author(id="somebody"), sent_at=datetime.now(UTC), thread="x")
+    with pytest.raises(Refused) as caught:
+        CONNECTOR.send(reply_to(item), account)
+    assert caught.value.detail == sending.NO_RECIPIENT
