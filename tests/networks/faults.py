@@ -38,6 +38,7 @@ class Asked:
     query: Mapping[str, str]
     headers: Mapping[str, str]
     body: bytes
+    raw_query: str = ""
     parts: Mapping[str, str] = field(default_factory=dict)
 
     def json(self) -> Any:
@@ -268,7 +269,14 @@ class _Answering(BaseHTTPRequestHandler):
         query = {name: values[0] for name, values in parse_qs(target.query, keep_blank_values=True).items()}
         headers = {name.lower(): value for name, value in self.headers.items()}
         body = self.rfile.read(int(headers.get("content-length") or 0))
-        return Asked(method=self.command, path=target.path, query=query, headers=headers, body=body)
+        return Asked(
+            method=self.command,
+            path=target.path,
+            query=query,
+            headers=headers,
+            body=body,
+            raw_query=target.query,
+        )
 
     def _say(self, reply: Reply, fault: Fault) -> None:
         is_whole = isinstance(reply.body, bytes)
