@@ -291,6 +291,7 @@ def test_words_that_are_wanted_are_found_without_a_mention(people: tuple[Desk, P
 
 def test_the_stream_brings_a_mention_and_its_deletion_at_once(people: tuple[Desk, Person]) -> None:
     desk, ann = people
+    desk.brand.says.account_follow(ann.id)  # This server tells of deletions only to those who follow.
     stop, found = Event(), []
 
     def listen() -> None:
