@@ -48,7 +48,7 @@ class MastodonServer(FakeNetwork):
         super().__exit__(*given)
         for person in self._people:
             person.says.session.close()
-        self._web._client.close()  # noqa: SLF001
+        self._web._client.close()
 
     def missing(self, asked: Asked) -> Reply:
         headers = {name: value for name, value in asked.headers.items() if name not in NOT_PASSED_ON}
