@@ -123,7 +123,7 @@ MOST_SAVED_REPLIES = 500
 def saved_replies_for(member: Member, conversation: Conversation) -> list[FilledReply]:
     """Fill a member's saved replies for a conversation: its brand and language first, then the most used."""
     filler = Filler(member, conversation)
-    language = _language_of(conversation, filler.brand.language)
+    language = language_of(conversation, filler.brand.language)
 
     def rank(one: SavedReply) -> tuple[bool, int, int, str]:
         is_foreign = one.brand_id not in {None, filler.brand.id}
@@ -135,7 +135,7 @@ def saved_replies_for(member: Member, conversation: Conversation) -> list[Filled
     return [FilledReply(one, text, gaps_in(text)) for one, text in texts]
 
 
-def _language_of(conversation: Conversation, usual: str) -> str:
+def language_of(conversation: Conversation, usual: str) -> str:
     """Say in which language the customer writes: by their letters, else what their device says, else the brand's."""
     words = Message.objects.filter(conversation=conversation.id, direction=Direction.IN)
     newest = words.order_by("-sent_at", "-id").values_list("text", "identity__language").first()

@@ -11,7 +11,7 @@ import structlog
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 
-from allears.connectors.errors import ConnectorError, Disconnected, Expired, Refused, SlowDown
+from allears.connectors.errors import ConnectorError, Disconnected, Refused, SlowDown
 from allears.connectors.interface import Abilities, Deed, JudgingConnector, Offer, Who
 from allears.connectors.interface import DeedKind as DeedName
 from allears.connectors.words import mark
@@ -20,6 +20,7 @@ from allears.foundation.errors import NotValid
 from allears.foundation.events.actions import record_event
 from allears.foundation.workspaces.models import Member
 from allears.pipeline.channels.actions import note_trouble
+from allears.pipeline.channels.actions.refreshing import with_fresh_keys
 from allears.pipeline.channels.models import ChannelState
 from allears.pipeline.channels.queries import account_of, get_connector
 from allears.pipeline.conversations.actions.holding import require_answering
@@ -154,7 +155,7 @@ def do_deed(deed: ItemDeed) -> None:
     connector = cast("JudgingConnector", get_connector(deed.channel.kind))
     asked = Deed(kind=DeedName(deed.kind), item=item_of(deed.message), emoji=deed.emoji)
     try:
-        connector.act(asked, account_of(deed.channel))
+        with_fresh_keys(deed.channel, lambda one: connector.act(asked, account_of(one)))
     except ConnectorError as error:
         log.info("deed_not_done", deed=deed.id, error=type(error).__name__, raw=error.raw)
         _write_failure(deed, error)
@@ -172,7 +173,7 @@ def _write_failure(deed: ItemDeed, error: ConnectorError) -> None:
     elif deed.attempts > len(PAUSES):
         _end_as_refused(deed, Refused(GAVE_UP))
     else:
-        if isinstance(error, Disconnected) and not isinstance(error, Expired):
+        if isinstance(error, Disconnected):
             note_trouble(deed.channel, error)
         pause = now() + timedelta(seconds=PAUSES[deed.attempts - 1])
         due_at = error.until if isinstance(error, SlowDown) else pause

@@ -1,5 +1,6 @@
 """Write down what came of a dispatch."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
@@ -15,7 +16,7 @@ from allears.pipeline.channels.queries import get_connector
 from allears.pipeline.conversations.actions.holding import held_conversation, waiting_since
 from allears.pipeline.conversations.actions.outcomes import end_unanswered
 from allears.pipeline.conversations.actions.statuses import change_status, reopen_conversation
-from allears.pipeline.conversations.models import Message, Outcome, Status, ThreadKey
+from allears.pipeline.conversations.models import Message, MessageName, Outcome, Status, ThreadKey
 from allears.pipeline.replies.actions.moving import know_recipient, name_private_thread
 from allears.pipeline.replies.actions.saving import count_saved_replies
 from allears.pipeline.replies.models import Dispatch, DispatchState
@@ -31,6 +32,7 @@ def end_as_sent(dispatch: Dispatch, sent: Sent, by: Member | None = None) -> Non
             return
         if dispatch.message:
             _take_name(dispatch.message, sent.external_id)
+            _take_other_names(dispatch.message, sent.also)
             _take_place(dispatch.message, sent)
         _stop_clock(dispatch)
         _look_after(dispatch)
@@ -114,6 +116,15 @@ def _take_name(message: Message, external_id: str) -> None:
                 )
     except IntegrityError:
         return
+
+
+def _take_other_names(message: Message, also: Sequence[str]) -> None:
+    """Remember the ids of the further messages that ours became, so that they are known when seen again."""
+    names = [fit_name(one) for one in also if one]
+    MessageName.objects.bulk_create(
+        [MessageName(channel_id=message.channel_id, message=message, external_id=name) for name in names],
+        ignore_conflicts=True,
+    )
 
 
 def _take_place(message: Message, sent: Sent) -> None:

@@ -98,7 +98,7 @@ def _checked_place(
     """Return where the reply goes, after everything that may stand in its way."""
     if not reply.text.replace("\x00", "").strip() and not reply.files:
         raise ReplyIsEmpty
-    if gaps := gaps_in(reply.text):
+    if reply.template is None and (gaps := gaps_in(reply.text)):
         raise HasGaps(gettext("Still to be filled in: %(gaps)s") % {"gaps": ", ".join(gaps)})
     if conversation.last_outbound_id > reply.seen_message_id:
         raise SomeoneAnswered

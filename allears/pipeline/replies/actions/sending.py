@@ -22,6 +22,7 @@ from allears.foundation.clock import now
 from allears.foundation.rows import spelled_out
 from allears.foundation.work.actions import put_job
 from allears.pipeline.channels.actions import note_sent, note_trouble, note_well
+from allears.pipeline.channels.actions.refreshing import with_fresh_keys
 from allears.pipeline.channels.models import ChannelState
 from allears.pipeline.channels.queries import account_of, get_connector
 from allears.pipeline.replies.actions.ending import end_as_refused, end_as_sent, mark_unknown, postpone
@@ -110,7 +111,8 @@ def send_dispatch(dispatch: Dispatch) -> None:
         end_as_refused(dispatch, Refused(FILE_GONE))
         return
     try:
-        sent = get_connector(dispatch.channel.kind).send(outgoing, account_of(dispatch.channel))
+        connector = get_connector(dispatch.channel.kind)
+        sent = with_fresh_keys(dispatch.channel, lambda one: connector.send(outgoing, account_of(one)))
     except ConnectorError as error:
         log.info("not_sent", dispatch=dispatch.id, error=type(error).__name__, raw=error.raw)
         _write_failure(dispatch, error)
@@ -204,7 +206,10 @@ def _look_up(dispatch: Dispatch) -> None:
 
 def _ask(connector: Connector, dispatch: Dispatch) -> Sent | None:
     look_up = getattr(connector, "look_up", None)
-    found: Sent | None = look_up(outgoing_of(dispatch), account_of(dispatch.channel)) if look_up else None
+    if look_up is None:
+        return None
+    outgoing = outgoing_of(dispatch)
+    found: Sent | None = with_fresh_keys(dispatch.channel, lambda one: look_up(outgoing, account_of(one)))
     return found
 
 
