@@ -178,3 +178,15 @@ def _other_place(conversation: Conversation, last: Message) -> Message | None:
 def signature_at(place: ReplyPlace, member: Member) -> str:
     """Return what stands under a member's answer there."""
     return signature_of(place.channel, member) if place.channel else ""
+
+
+def template_place(conversation: Conversation) -> ReplyPlace:
+    """Find where an approved template would go: the private place."""
+    return reply_place(conversation, Visibility.PRIVATE)
+
+
+def takes_templates(place: ReplyPlace) -> bool:
+    """Say whether approved templates can be sent there."""
+    if place.channel is None or place.is_public or not place.can_reply:
+        return False
+    return Ability.TEMPLATES in get_connector(place.channel.kind).can

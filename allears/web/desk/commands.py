@@ -28,6 +28,8 @@ ANSWERING = {
     "private",
     "note",
     "saved-replies",
+    "like",
+    "hide",
     "take",
     "assign",
     "status",
@@ -38,6 +40,8 @@ ANSWERING = {
 ICONS = {
     "reply": "reply",
     "private": "lock",
+    "like": "like",
+    "hide": "hide",
     "note": "note",
     "saved-replies": "saved",
     "take": "take",
@@ -102,6 +106,10 @@ def _actions(member: Member) -> Iterator[Command]:
                     does=key.does,
                     needs=NEEDS.get(key.does, ""),
                 )
+    if member.may_answer:
+        find = "whatsapp approved templates window"
+        label = gettext_lazy("Send an approved template")
+        yield Command(id="do-templates", label=label, icon="template", find=find, does="templates")
     find = "print paper pdf"
     yield Command(id="do-print", label=gettext_lazy("Print"), icon="printer", find=find, does="print")
     if member.may_answer:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from allears.foundation.workspaces.queries import Member
 from allears.pipeline.replies.elsewhere import ELSEWHERE
 from allears.pipeline.replies.names import Draft, DraftFile
-from allears.pipeline.replies.places import ReplyPlace, signature_at
+from allears.pipeline.replies.places import ReplyPlace, signature_at, takes_templates
 from allears.pipeline.replies.saying import in_words
 
 __all__ = ["ELSEWHERE", "Mode", "modes_of"]
@@ -32,6 +32,10 @@ class Mode:
     @property
     def why_not(self) -> str:
         return self.place.why_not
+
+    @property
+    def takes_templates(self) -> bool:
+        return takes_templates(self.place)
 
     @property
     def warning(self) -> str:

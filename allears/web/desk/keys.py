@@ -71,6 +71,8 @@ KEYS = (
             Key("KeyT", "tag", _("Tag"), ("T",)),
             Key("KeyE", "solve", _("Solve"), ("E",)),
             Key("Shift+KeyE", "solve-next", _("Solve and open the next"), ("Shift", "E")),
+            Key("KeyL", "like", _("Like what the customer wrote last"), ("L",)),
+            Key("Shift+KeyH", "hide", _("Hide it from others, or show it again"), ("Shift", "H")),
             Key("KeyY", "no-reply", _("No reply needed"), ("Y",)),
         ),
     ),

@@ -33,7 +33,7 @@ from allears.web.desk.keys import draw_keys
 from allears.web.desk.panes import panes_of
 from allears.web.desk.rows import draw_rows
 from allears.web.desk.sights import SEARCH, Sight, sight_of
-from allears.web.desk.timeline import draw_timeline
+from allears.web.desk.timeline import draw_timeline, with_deeds
 from allears.web.desk.troubles import troubles_of
 from allears.web.desk.words import REASONS, Names, describe_presence
 from allears.web.doors import MemberRequest
@@ -163,7 +163,10 @@ def reading_context(request: MemberRequest, view: Place, conversation: Conversat
         "title": conversation.subject or conversation.customer.name,
         "conversation_url": reverse("conversation", args=[view.name, conversation.id]),
         "row_query": sight_of(view, request.GET).query,
-        "timeline": draw_timeline(line.entries, names, conversation.channel.name),
+        "timeline": with_deeds(
+            draw_timeline(line.entries, names, conversation.channel.name),
+            may_answer=request.member.may_answer,
+        ),
         "earlier": line.earlier,
         "present": present,
         "visitor": visitor_of(conversation),

@@ -10,6 +10,7 @@ from allears.pipeline.conversations.queries.names import Message, MessageBody, M
 from allears.pipeline.conversations.queries.reading import Entry
 from allears.pipeline.replies.names import Dispatch
 from allears.web.desk.changes import DrawnReaction, deletion_of, draw_reactions, item_label
+from allears.web.desk.deeds import DrawnDeeds, draw_deeds
 from allears.web.desk.media import DrawnFile, draw_files
 from allears.web.desk.words import Names, describe_event, reason_label
 
@@ -45,6 +46,7 @@ class DrawnEntry:
     versions: list[MessageVersion] = field(default_factory=list)
     reactions: list[DrawnReaction] = field(default_factory=list)
     version: str = ""
+    deeds: DrawnDeeds | None = None
 
 
 def draw_timeline(entries: Iterable[Entry], names: Names, us: str) -> list[DrawnEntry]:
@@ -62,6 +64,16 @@ def draw_timeline(entries: Iterable[Entry], names: Names, us: str) -> list[Drawn
             if not drawn or drawn[-1].kind != "events":
                 drawn.append(DrawnEntry(kind="events", key=f"e{entry.event.id}"))
             drawn[-1].events.append(Happened(sentence, entry.at))
+    return drawn
+
+
+def with_deeds(drawn: list[DrawnEntry], *, may_answer: bool) -> list[DrawnEntry]:
+    """Hang on the messages what can be done to them without words, and what was done."""
+    messages = [one.message for one in drawn if one.message]
+    deeds = draw_deeds(messages, may_answer=may_answer)
+    for entry in drawn:
+        if entry.message:
+            entry.deeds = deeds.get(entry.message.id)
     return drawn
 
 

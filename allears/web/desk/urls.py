@@ -1,9 +1,11 @@
 from django.urls import path
 
 from allears.web.desk.views import (
+    approved,
     bulk,
     conversation,
     customers,
+    deeds,
     drafts,
     files,
     merging,
@@ -47,6 +49,11 @@ urlpatterns = [
     path("desk/posts/<int:post_id>/", posts.show_post, name="post"),
     path("desk/files/<int:file_id>/", files.download_file, name="file"),
     path("desk/messages/<int:message_id>/html/", files.show_mail, name="message_html"),
+    path("desk/messages/<int:message_id>/deeds/", deeds.do_deed, name="do_deed"),
+    path("desk/deeds/<int:deed_id>/undo/", deeds.undo_deed, name="undo_deed"),
+    path(f"{_C}templates/", approved.choose_template, name="choose_template"),
+    path(f"{_C}templates/send/", approved.send_template, name="send_template"),
+    path(f"{_C}templates/list/", approved.list_again, name="list_templates"),
     path(f"{_C}reply/", reply.reply, name="reply"),
     path(f"{_C}note/", reply.write_note, name="write_note"),
     path(f"{_C}status/", verbs.set_status, name="set_status"),

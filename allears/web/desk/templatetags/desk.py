@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -33,6 +34,11 @@ def time_there(zone: str) -> str:
 def time_left(until: datetime) -> str:
     """Say how long one can still answer somewhere."""
     return describe_time_left(until, now())
+
+
+@register.filter
+def value_of(values: Mapping[str, str], name: str) -> str:
+    return values.get(name, "")
 
 
 @register.simple_tag
