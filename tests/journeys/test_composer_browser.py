@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from allears.connectors.measuring import has_link, length_of
 from allears.connectors.speaking import Unit
 from allears.pipeline.conversations.models import Message
+from allears.pipeline.replies.actions.deeds import do_due_deeds
 from allears.pipeline.replies.elsewhere import ELSEWHERE, sends_elsewhere
 from allears.pipeline.replies.models import Dispatch, Draft
 from tests.fake_network import plug_in
@@ -176,3 +177,48 @@ def test_a_window_that_ends_takes_the_button_away(world, desk):
     page.clock.fast_forward(20_000)
     expect(left).to_have_text("The time to answer here is over.")
     expect(page.locator("form[data-mode=reply] .button-group [type=submit]").first).to_be_disabled()
+
+
+def test_likes_and_hides_stand_under_the_message_with_who_and_why(world, desk):
+    conversation = world.write("Buy my pills")
+    page = desk(world.anna, f"/desk/open/{conversation.id}/")
+    page.keyboard.press("l")
+    page.get_by_role("button", name="👍").click()
+    expect(page.get_by_text("Being liked")).to_be_visible()
+    do_due_deeds()
+    page.reload()
+    expect(page.get_by_text("Anna Lind liked it 👍")).to_be_visible()
+    page.keyboard.press("Shift+H")
+    look(page, "deeds-menu")
+    page.get_by_role("button", name="Spam or advertising").click()
+    expect(page.get_by_text("Being hidden")).to_be_visible()
+    do_due_deeds()
+    page.reload()
+    expect(page.get_by_text("Anna Lind hid it on the network (Spam or advertising)")).to_be_visible()
+    look(page, "deeds-done")
+    assert serious(page) == []
+    page.locator("form.delivery").filter(has_text="hid it").get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("Being shown again")).to_be_visible()
+    do_due_deeds()
+    assert [(one.kind, one.emoji) for one in world.network.deeds] == [
+        ("like", "👍"),
+        ("hide", ""),
+        ("unhide", ""),
+    ]
+
+
+def test_outside_the_window_a_template_is_chosen_filled_and_sent(world, desk):
+    conversation = world.write_privately("Где посылка?", hours_ago=30)
+    page = desk(world.anna, f"/desk/open/{conversation.id}/")
+    expect(page.locator("textarea[data-field=reply]")).to_have_count(0)
+    look(page, "templates-only")
+    page.get_by_role("link", name="Choose a template").click()
+    expect(page.locator(".template-card h2").first).to_contain_text("ru")
+    look(page, "templates")
+    assert serious(page) == []
+    card = page.locator(".template-card").last
+    card.get_by_label("What goes into 1").fill("Ann")
+    card.get_by_label("What goes into 2").fill("4711")
+    card.get_by_role("button", name="Send").click()
+    expect(page.locator("#timeline .entry[data-direction=out]")).to_contain_text("Hello Ann, parcel 4711")
+    assert Dispatch.objects.get().template["values"] == {"1": "Ann", "2": "4711"}

@@ -2,9 +2,10 @@ from uuid import uuid4
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from allears.foundation.errors import NotAllowed, NotVisible
+from allears.foundation.errors import NotAllowed
 from allears.pipeline.conversations.queries.names import Conversation
 from allears.pipeline.conversations.queries.queue import get_visible_conversation
 from allears.pipeline.replies.actions.templates import (
@@ -71,7 +72,7 @@ def _place(request: MemberRequest, conversation: Conversation) -> ReplyPlace:
         raise NotAllowed
     place = template_place(conversation)
     if not takes_templates(place):
-        raise NotVisible
+        raise CannotReply(place.why_not or _("No approved templates can be sent here."))
     return place
 
 
