@@ -3,6 +3,8 @@
 from dataclasses import asdict, dataclass, field
 from typing import cast
 
+from django.db import transaction
+
 from allears.connectors.errors import ConnectorError
 from allears.connectors.interface import Ability, ConnectedConnector, FilledTemplate
 from allears.foundation.clock import now
@@ -46,10 +48,11 @@ def list_templates(channel: Channel, by: Member | None = None) -> TemplateShelf:
         return shelf
     shelf.found, shelf.listed_at = [asdict(one) for one in found], now()
     shelf.trouble, shelf.trouble_facts = "", {}
-    shelf.save()
-    record_event(
-        "channel.templates_listed", channel.workspace_id, by, channel=channel.id, count=str(len(found))
-    )
+    with transaction.atomic():
+        shelf.save()
+        record_event(
+            "channel.templates_listed", channel.workspace_id, by, channel=channel.id, count=str(len(found))
+        )
     return shelf
 
 
