@@ -5,9 +5,20 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from allears.connectors.account import Account
-from allears.connectors.interface import Author, Incoming, Item, Outgoing, Visibility
+from allears.connectors.interface import (
+    Author,
+    Delivery,
+    Incoming,
+    Item,
+    Nothing,
+    Outgoing,
+    Piece,
+    Record,
+    Visibility,
+)
+from allears.connectors.x import CONNECTOR
 from allears.foundation.web_client import WebClient
-from tests.networks.x import SECRET, US
+from tests.networks.x import SECRET, US, FakeX, Person
 
 KEYS = {
     "consumer_secret": SECRET,
@@ -95,3 +106,30 @@ def answer_to(message: Incoming, text: str, visibility: Visibility | None = None
         item=item,
         **more,
     )
+
+
+def hear_all(ours: Account, cursors: dict[str, str] | None = None) -> list[Record]:
+    """Poll once as the workers do, keep the marks, and read what came."""
+    marks = cursors if cursors is not None else {}
+    pieces: list[Piece] = []
+    for heard in CONNECTOR.poll(ours, dict(marks)):
+        pieces += heard.pieces
+        marks[heard.place] = heard.mark
+        assert len(heard.mark) <= 200
+    read = [
+        CONNECTOR.read(Delivery(body=piece.body, received_at=datetime.now(UTC)), ours)
+        for piece in {piece.key: piece for piece in pieces}.values()
+    ]
+    return [record for answer in read if not isinstance(answer, Nothing) for record in answer]
+
+
+def messages(records: list[Record]) -> list[Incoming]:
+    return [record for record in records if isinstance(record, Incoming) and not record.is_ours]
+
+
+def heard(x: FakeX, text: str = "@lumenkettles my kettle leaks", **person: Any) -> tuple[Person, Incoming]:
+    """Somebody calls us, and we hear it."""
+    ann = x.join("ann", **person)
+    x.post(ann, text)
+    (mention,) = messages(hear_all(account()))
+    return ann, mention

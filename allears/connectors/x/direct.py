@@ -4,6 +4,7 @@ Between two, X names the exchange by both users' ids, the smaller first ("17-204
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from allears.connectors.errors import Unreadable
@@ -59,14 +60,8 @@ def read_event(event: Json, includes: Json, us: str, received_at: datetime) -> S
     other = next((one for one in everyone if one != sender), "")
     thread = thread_of(id_in(event, "dm_conversation_id"), sender, other)
     to = other_than(us, thread) or next((one for one in everyone if one != us), "")
-    return _message(
-        event,
-        users_in(includes),
-        us,
-        (number, sender, to, thread),
-        received_at,
-        files_of(event, media_in(includes)),
-    )
+    told = _Told(event, number, sender, to, thread, files_of(event, media_in(includes)))
+    return _message(told, users_in(includes), us, received_at)
 
 
 def read_old_event(
@@ -82,38 +77,43 @@ def read_old_event(
     data, to = object_in(body, "message_data"), id_in(body, "target", "recipient_id")
     thread = thread_of(id_in(body, "conversation_id") or id_in(event, "conversation_id"), sender, to)
     medium = file_of(object_in(data, "attachment", "media"))
-    told = {**data, "created_timestamp": event.get("created_timestamp")}
-    return _message(told, users, us, (number, sender, to, thread), received_at, (medium,) if medium else ())
+    words = {**data, "created_timestamp": event.get("created_timestamp")}
+    told = _Told(words, number, sender, to, thread, (medium,) if medium else ())
+    return _message(told, users, us, received_at)
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """One message, in whichever shape it came: who wrote it, to whom, in which exchange, with which files."""
+
+    body: Json
+    number: str
+    sender: str
+    to: str
+    thread: str
+    files: tuple[File, ...]
 
 
 def _message(
-    told: Json,
-    users: dict[str, Json],
-    us: str,
-    names: tuple[str, str, str, str],
-    received_at: datetime,
-    files: tuple[File, ...] = (),
+    told: _Told, users: dict[str, Json], us: str, received_at: datetime
 ) -> Sequence[Record] | Nothing:
-    number, sender, to, thread = names
-    is_ours = bool(us) and sender == us
-    if is_ours and not to:
+    is_ours = bool(us) and told.sender == us
+    if is_ours and not told.to:
         return Nothing(OUR_POST)
-    author = person(users, sender)
-    return [
-        Incoming(
-            external_id=number,
-            author=author,
-            text=words_of(told),
-            sent_at=written_at(told, number, received_at),
-            visibility=Visibility.PRIVATE,
-            item=ItemKind.DIRECT,
-            thread=thread,
-            is_ours=is_ours,
-            recipient=person(users, to) if is_ours else None,
-            files=files,
-            url=f"https://x.com/messages/{thread}" if thread else "",
-        )
-    ]
+    message = Incoming(
+        external_id=told.number,
+        author=person(users, told.sender),
+        text=words_of(told.body),
+        sent_at=written_at(told.body, told.number, received_at),
+        visibility=Visibility.PRIVATE,
+        item=ItemKind.DIRECT,
+        thread=told.thread,
+        is_ours=is_ours,
+        recipient=person(users, told.to) if is_ours else None,
+        files=told.files,
+        url=f"https://x.com/messages/{told.thread}" if told.thread else "",
+    )
+    return [message]
 
 
 def read_sealed(payload: Json, us: str, received_at: datetime) -> Sequence[Record] | Nothing:

@@ -35,6 +35,7 @@ ONLY_ENTERPRISE = mark("X lets programs like posts only on its Enterprise plan."
 NO_LIKES = mark("Direct messages can't be liked from here.")
 NOT_BELOW_OURS = mark("Only replies below your own posts can be hidden.")
 NOT_OURS = mark("Only what your own account wrote can be deleted.")
+STAYS_THERE = mark("X takes a direct message only out of your own view; the other side keeps it.")
 PRIVATE_ALREADY = mark("This is a private message; there is nothing public to answer.")
 PRICES_OF_POSTS = {"with": "0.20", "without": "0.015"}
 HEART = "♥"
@@ -73,7 +74,7 @@ def _judge_message(item: Item) -> Abilities:
         privately=privately,
         like=Offer(is_possible=False, reason=NO_LIKES),
         hide=Offer(is_possible=False, reason=NOT_BELOW_OURS),
-        delete=_delete(item),
+        delete=Offer(is_possible=False, reason=STAYS_THERE),
     )
 
 

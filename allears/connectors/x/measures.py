@@ -18,7 +18,7 @@ from allears.connectors.x.judging import (
     limit_of,
 )
 
-TOO_LONG = mark("The text is %(excess)s characters too long for X, as X counts them.")
+TOO_LONG = mark("The text is too long for X, by %(excess)s as X counts characters.")
 TWO_CASHTAGS = mark("X takes at most one cashtag (like $ABC) in a post. Take the others out.")
 EMPTY = mark("There is nothing to send: no words and no file.")
 TOO_MANY_FILES = mark("X takes at most %(most)s files here.")

@@ -4,6 +4,13 @@ from typing import Any
 
 from allears.connectors.meta_values import Json, id_in, object_in, objects_in, text_in
 
+COUNTS = {
+    "like_count": "favorite_count",
+    "retweet_count": "retweet_count",
+    "reply_count": "reply_count",
+    "quote_count": "quote_count",
+}
+
 
 def is_old_post(body: Json) -> bool:
     """Say whether this is a post of API 1.1."""
@@ -17,30 +24,23 @@ def is_old_post(body: Json) -> bool:
 def as_post(old: Json) -> tuple[Json, Json]:
     """Give the post and what comes along with it."""
     whole = object_in(old, "extended_tweet")
-    number, answered = id_in(old, "id_str"), id_in(old, "in_reply_to_status_id_str")
-    quoted, shared = object_in(old, "quoted_status"), object_in(old, "retweeted_status")
     entities = object_in(whole, "entities") or object_in(old, "entities")
     media = list(
         objects_in(object_in(whole, "extended_entities") or object_in(old, "extended_entities"), "media")
     )
+    others = [one for one in (object_in(old, "quoted_status"), object_in(old, "retweeted_status")) if one]
     post: Json = {
-        "id": number,
+        "id": id_in(old, "id_str"),
         "text": text_in(whole, "full_text") or text_in(old, "full_text") or text_in(old, "text"),
         "author_id": _id_of(object_in(old, "user")),
         "created_at": old.get("created_at"),
         "in_reply_to_user_id": id_in(old, "in_reply_to_user_id_str"),
         "possibly_sensitive": old.get("possibly_sensitive"),
-        "entities": {"urls": _urls(entities, media), "mentions": _mentions(entities)},
-        "public_metrics": {
-            "like_count": old.get("favorite_count"),
-            "retweet_count": old.get("retweet_count"),
-            "reply_count": old.get("reply_count"),
-            "quote_count": old.get("quote_count"),
-        },
-        "referenced_tweets": _references(answered, id_in(quoted, "id_str"), id_in(shared, "id_str")),
+        "entities": {"urls": [*objects_in(entities, "urls"), *media], "mentions": _mentions(entities)},
+        "public_metrics": {new: old.get(name) for new, name in COUNTS.items()},
+        "referenced_tweets": _references(old),
         "attachments": {"media_keys": [id_in(medium, "id_str") for medium in media]},
     }
-    others = [one for one in (quoted, shared) if one]
     return post, {
         "users": [_user(object_in(one, "user")) for one in [old, *others]],
         "tweets": [as_post(one)[0] for one in others],
@@ -56,17 +56,17 @@ def _user(user: Json) -> Json:
     return {**user, "id": _id_of(user)}
 
 
-def _references(answered: str, quoted: str, shared: str) -> list[dict[str, Any]]:
-    pairs = (("replied_to", answered), ("quoted", quoted), ("retweeted", shared))
+def _references(old: Json) -> list[dict[str, Any]]:
+    pairs = (
+        ("replied_to", id_in(old, "in_reply_to_status_id_str")),
+        ("quoted", id_in(old, "quoted_status", "id_str")),
+        ("retweeted", id_in(old, "retweeted_status", "id_str")),
+    )
     return [{"type": kind, "id": number} for kind, number in pairs if number]
 
 
 def _mentions(entities: Json) -> list[Json]:
     return [{**one, "id": _id_of(one)} for one in objects_in(entities, "user_mentions")]
-
-
-def _urls(entities: Json, media: list[Json]) -> list[Json]:
-    return [*objects_in(entities, "urls"), *media]
 
 
 def _medium(medium: Json) -> Json:

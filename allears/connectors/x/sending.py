@@ -39,15 +39,13 @@ def send_reply(outgoing: Outgoing, account: Account, pause: Pause) -> Sent:
     fields = _post(outgoing, media) if is_public else _message(outgoing, media)
     try:
         made = tell(account, "POST", path, fields, budget=WRITE if is_public else MESSAGE)
-    except Refused as error:
+    except Refused:
         found = find_sent(outgoing, account)
         if found is None:
             raise
-        made_already = found, error
-    else:
-        _charge(outgoing, account, is_public=is_public)
-        return _sent_post(made, account) if is_public else _sent_message(made, outgoing, account)
-    return made_already[0]
+        return found
+    _charge(outgoing, account, is_public=is_public)
+    return _sent_post(made, account) if is_public else _sent_message(made, outgoing, account)
 
 
 def _expect_allowed(outgoing: Outgoing, account: Account) -> None:
@@ -125,13 +123,8 @@ def do_deed(deed: Deed, account: Account) -> None:
         case DeedKind.UNLIKE:
             tell(account, "DELETE", f"/2/users/{us}/likes/{number}", budget=WRITE)
             spend(account, LIKED)
-        case DeedKind.DELETE:
-            _delete(deed, number, account)
+        case DeedKind.DELETE if item.visibility is Visibility.PUBLIC:
+            tell(account, "DELETE", f"/2/tweets/{number}", budget=WRITE)
             spend(account, DELETED)
         case _:
             raise Refused(CANT_DO)
-
-
-def _delete(deed: Deed, number: str, account: Account) -> None:
-    is_message = deed.item.visibility is Visibility.PRIVATE
-    tell(account, "DELETE", f"/2/dm_events/{number}" if is_message else f"/2/tweets/{number}", budget=WRITE)
