@@ -197,8 +197,10 @@ class FakeWhatsApp(FakeNetwork):
         key = sent.get("biz_opaque_callback_data")
         told = {"id": sent["id"], "status": status, "timestamp": str(int(self.clock().timestamp()))}
         told |= {"recipient_id": sent.get("to", "")}
+        contact = {"profile": {"name": "Ann Lee"}, "wa_id": sent.get("to", ""), "user_id": "NL.1"}
         return self.delivery(
-            statuses=[{**told, **({"biz_opaque_callback_data": key} if key else {}), **more}]
+            contacts=[contact],
+            statuses=[{**told, **({"biz_opaque_callback_data": key} if key else {}), **more}],
         )
 
     def delivery(self, **value: Any) -> Json:
