@@ -26,6 +26,7 @@ from allears.pipeline.conversations.actions.assigning import (
 from allears.pipeline.conversations.actions.bulk import carry_on_bulk, forget_old_bulk_items
 from allears.pipeline.conversations.actions.presence import forget_stale_presence
 from allears.pipeline.intake.actions import purge_envelopes
+from allears.pipeline.people.actions.likeness import find_same_people
 from allears.public.chat.actions.mailing import mail_unseen
 from allears.public.chat.actions.tidying import forget_silent_visitors
 from allears.watch.health.actions import note_sizes
@@ -37,6 +38,7 @@ WEBHOOK_CALLS_KEPT_FOR = timedelta(days=30)
 
 SCHEDULE = {
     "watch_channels": "*/5 * * * *",
+    "find_same_people": "* * * * *",
     "compare_with_sources": "17 2 * * *",
     "let_go_of_old_bytes": "41 * * * *",
     "tidy_up": "*/30 * * * *",
@@ -111,6 +113,7 @@ def release_hidden_conversations(member_id: int) -> None:
 
 TASKS: dict[str, Callable[..., None]] = {
     "watch_channels": put_watching,
+    "find_same_people": find_same_people,
     "keep_connected": keep_connected,
     "send_letter": send_letter,
     "compare_with_sources": compare_with_sources,

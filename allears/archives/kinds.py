@@ -25,6 +25,7 @@ LEFT_OUT = {
     "tokens.apitoken": "a way in; make new ones",
     "tokens.keptanswer": "goes with its token",
     "chat.visitortoken": "a way in: lets a visitor's device in here, not there",
+    "people.identitykey": "found anew",
     "intake.waiting": "put anew for every envelope without an ending",
     "channels.bucket": "what this installation used lately of a network's budget",
     "channels.polling": "when the worker asks next",

@@ -20,6 +20,7 @@ from allears.pipeline.conversations.models import (
     Post,
     Reaction,
 )
+from allears.pipeline.people.actions.likeness import find_same_people
 from allears.pipeline.people.models import Identity
 from allears.pipeline.replies.models import Dispatch
 from tests.journeys.worlds import World, browser_of, deliver, make_world, message_from
@@ -257,4 +258,49 @@ def test_a_posts_page_costs_the_same_for_one_comment_and_three(world, message, p
     few = statements(browser, address)
     comment(world, 1, post)
     comment(world, 2, post)
+    assert statements(browser, address) == few
+
+
+def known_elsewhere(world: World, message: Message) -> Message:
+    """Let another customer write, whose mail address is that of the first."""
+    deliver(world.channel, message_from("Annie", "It is me again"))
+    other = Message.objects.get(text="It is me again")
+    for one in (message, other):
+        Identity.objects.filter(id=one.identity_id).update(address="anna@customers.example")
+    find_same_people()
+    return other
+
+
+def test_perhaps_the_same_person_is_shown_and_told_apart(world, message):
+    other = known_elsewhere(world, message)
+    browser = browser_of(world.agent)
+    customer, same = message.conversation.customer_id, other.conversation.customer_id
+    for address in (f"/customers/{customer}/", f"/desk/all/{message.conversation_id}/"):
+        page = browser.get(address).content.decode()
+        assert "Both have the mail address anna@customers.example." in page
+        assert f"/customers/{customer}/merge/{same}/" in page
+    assert browser.post(f"/customers/{customer}/merge/{same}/apart/").status_code == 302
+    assert "Perhaps the same person" not in browser.get(f"/customers/{customer}/").content.decode()
+
+
+def test_who_wrote_only_to_a_private_team_is_not_suggested_to_others(world, message):
+    other = known_elsewhere(world, message)
+    address = f"/customers/{message.conversation.customer_id}/"
+    assert "Perhaps the same person" in browser_of(world.agent).get(address).content.decode()
+    team = create_team(world.owner, "Legal", is_private=True)
+    Conversation.objects.filter(id=other.conversation_id).update(team=team)
+    assert "Perhaps the same person" not in browser_of(world.agent).get(address).content.decode()
+    assert "Perhaps the same person" in browser_of(world.owner).get(address).content.decode()
+
+
+def test_all_that_a_customer_said_is_one_line(world, message, post):
+    browser = browser_of(world.agent)
+    address = f"/customers/{message.conversation.customer_id}/said/"
+    few = statements(browser, address)
+    change(message, item="comment", visibility="public")
+    other = known_elsewhere(world, message)
+    Conversation.objects.filter(id=other.conversation_id).update(customer=message.conversation.customer_id)
+    page = browser.get(address).content.decode()
+    assert message.text in page and other.text in page
+    assert "Our new kettle sings." in page and "Comment" in page
     assert statements(browser, address) == few

@@ -69,7 +69,7 @@ class SamePersonHint(models.Model):
     """A strong sign that two identities are one person, though they are of different customers.
 
     `one` is the older identity. `reason` is a marked sentence, filled from `reason_facts`. Nothing is merged
-    because of it: a person decides.
+    because of it: a person decides. Once somebody said that they are two, it is not suggested again.
     """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+", db_index=False)
@@ -78,10 +78,28 @@ class SamePersonHint(models.Model):
     reason = models.CharField(max_length=300)
     reason_facts = models.JSONField(default=dict)
     noted_at = models.DateTimeField()
+    refused_at = models.DateTimeField(null=True)
+    refused_by = models.ForeignKey(
+        Member, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
+    )
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["one", "other"], name="same_person_hint_once"),
+        ]
+
+
+class IdentityKey(models.Model):
+    """A sign by which an identity may be known elsewhere (likeness.py); an empty one says that it was looked at."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+", db_index=False)
+    identity = models.ForeignKey(Identity, on_delete=models.CASCADE, related_name="keys")
+    key = models.CharField(max_length=200, default="")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["identity", "key"], name="identity_key_once")]
+        indexes = [
+            models.Index(fields=["workspace", "key"], condition=~models.Q(key=""), name="identity_by_key")
         ]
 
 

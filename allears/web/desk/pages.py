@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from allears.foundation.workspaces.queries import Member, list_everyone, teams_of
 from allears.pipeline.channels.queries import list_channels_of, telling_brand_of
+from allears.pipeline.conversations.queries.likeness import same_people
 from allears.pipeline.conversations.queries.names import Conversation, PresentAs, Priority, Status
 from allears.pipeline.conversations.queries.posts import comments_under, post_of
 from allears.pipeline.conversations.queries.queue import QueuePage, queue_counts
@@ -30,6 +31,7 @@ from allears.public.chat.queries.desk import visitor_of
 from allears.web.desk.composing import ELSEWHERE, Mode, modes_of
 from allears.web.desk.filtering import draw_filter_bar
 from allears.web.desk.keys import draw_keys
+from allears.web.desk.likeness import draw_likenesses
 from allears.web.desk.panes import panes_of
 from allears.web.desk.rows import draw_rows
 from allears.web.desk.sights import SEARCH, Sight, sight_of
@@ -140,6 +142,7 @@ def conversation_context(request: MemberRequest, view: Place, conversation: Conv
         **post_context(request.member, conversation),
         **composer_context(request.member, conversation),
         "about": customer_context(request.member, conversation),
+        "likenesses": draw_likenesses(same_people(request.member, conversation.customer)),
     }
 
 

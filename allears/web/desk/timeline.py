@@ -77,6 +77,20 @@ def with_deeds(drawn: list[DrawnEntry], *, may_answer: bool) -> list[DrawnEntry]
     return drawn
 
 
+@dataclass(frozen=True, slots=True)
+class DrawnWords:
+    """One message of a customer's line of time over all networks."""
+
+    message: Message
+    author: str
+    item: str
+
+
+def draw_said(messages: Iterable[Message]) -> list[DrawnWords]:
+    """Turn messages of several conversations into one line."""
+    return [DrawnWords(one, _author(one, one.channel.name), item_label(one)) for one in messages]
+
+
 def _draw_message(entry: Entry, message: Message, subject: str, us: str) -> DrawnEntry:
     dispatch = getattr(message, "dispatch", None)
     body = entry.body

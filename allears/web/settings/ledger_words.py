@@ -85,6 +85,7 @@ WORDS: dict[str, str | Promise] = {
     "conversation.untagged": _("Tag taken off"),
     "conversation.customer_changed": _("Conversation now of another customer"),
     "customer.merge_undone": _("Merge of customers undone"),
+    "customer.told_apart": _("Customers told apart"),
     "customer.merged": _("Customers merged"),
     "customer.renamed": _("Customer renamed"),
     "customer_note.changed": _("Note about a customer changed"),

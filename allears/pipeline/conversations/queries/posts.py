@@ -8,6 +8,7 @@ from django.db.models import F, Q, QuerySet
 from allears.foundation.errors import NotVisible
 from allears.foundation.workspaces.models import Member
 from allears.pipeline.conversations.models import Conversation, Direction, Message, Outcome, Post
+from allears.pipeline.conversations.queries.cursors import moment_and_id
 from allears.pipeline.conversations.queries.queue import visible_conversations
 
 MOST_COUNTED = 1000
@@ -73,9 +74,8 @@ def comments_under(
     if but is not None:
         found = found.exclude(conversation=but.id)
     count = len(found.order_by().values_list("id", flat=True)[:MOST_COUNTED])
-    at, _, id_ = after.rpartition("|")
-    if id_.isdecimal() and (moment := _moment_of(at)):
-        found = found.filter(Q(sent_at__lt=moment) | Q(sent_at=moment, id__lt=int(id_)))
+    if place := moment_and_id(after):
+        found = found.filter(Q(sent_at__lt=place[0]) | Q(sent_at=place[0], id__lt=place[1]))
     wanted = found.select_related("identity").order_by("-sent_at", "-id")[: size + 1]
     messages = list(wanted.annotate(who=F("conversation__customer_name"))) if count else []
     last = messages[size - 1] if len(messages) > size else None
@@ -86,14 +86,6 @@ def comments_under(
 def _under(member: Member, post: Post) -> QuerySet[Message]:
     visible = visible_conversations(member).order_by().values("id")
     return Message.objects.filter(post=post, direction=Direction.IN, conversation__in=visible)
-
-
-def _moment_of(text: str) -> datetime | None:
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return at if at.tzinfo else None
 
 
 def _comment(message: Message) -> Comment:

@@ -16,6 +16,7 @@ from allears.pipeline.conversations.queries.customers import (
     customers_by_contact,
     visible_identities,
 )
+from allears.pipeline.conversations.queries.likeness import said_by, same_people
 from allears.pipeline.conversations.queries.queue import queue_counts
 from allears.pipeline.people.actions.notes import (
     change_customer_note,
@@ -32,6 +33,8 @@ from allears.pipeline.people.queries import (
     survivor_of,
 )
 from allears.web.desk.keys import draw_keys
+from allears.web.desk.likeness import draw_likenesses
+from allears.web.desk.timeline import draw_said
 from allears.web.doors import MemberRequest
 
 
@@ -79,12 +82,22 @@ def render_customer(
         "identities": visible_identities(request.member, [customer.id]).get(customer.id, []),
         "notes": notes_on(customer),
         "merges": merges_into(customer),
+        "likenesses": draw_likenesses(same_people(request.member, customer)),
         "rows": rows,
         "older": older,
         "conversation_count": conversations_with(request.member, customer).count(),
     }
     page = customers_frame(request) | context | (more or {})
     return render(request, "desk/customer.html", page, status=status)
+
+
+@require_safe
+def show_said(request: MemberRequest, customer_id: int) -> HttpResponse:
+    """Show all that was said with a customer, on every network, as one line of time."""
+    customer = get_visible_customer(request.member, customer_id)
+    said = said_by(request.member, customer, request.GET.get("after", ""))
+    context = {"customer": customer, "said": draw_said(said.messages), "older": said.next_cursor}
+    return render(request, "desk/customer_said.html", customers_frame(request) | context)
 
 
 @require_POST

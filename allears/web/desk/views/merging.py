@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from allears.foundation.errors import NotAllowed
 from allears.pipeline.conversations.actions.merging import merge_customers, undo_merge
 from allears.pipeline.conversations.queries.customers import belongings_of, customer_rows
+from allears.pipeline.people.actions.likeness import tell_apart
 from allears.pipeline.people.queries import (
     Customer,
     get_visible_customer,
@@ -50,6 +51,15 @@ def undo(request: MemberRequest, merge_id: int) -> HttpResponse:
     undo_merge(request.member, merged)
     messages.success(request, _("They are two again, each with what was theirs."))
     return redirect("customer", merged.survivor_id)
+
+
+@require_POST
+def keep_apart(request: MemberRequest, customer_id: int, other_id: int) -> HttpResponse:
+    """Remember that these are two people."""
+    customer, other = _customer(request, customer_id), _customer(request, other_id)
+    if tell_apart(request.member, customer.id, other.id):
+        messages.info(request, _("Noted: they are two people. It will not be suggested again."))
+    return redirect("customer", customer.id)
 
 
 def _customer(request: MemberRequest, customer_id: int) -> Customer:
