@@ -6,12 +6,12 @@ from typing import Any
 
 from django.db.models import Count, Min, Q, QuerySet
 
-from allears.connectors.registry import all_connectors
 from allears.connectors.words import mark
 from allears.foundation.clock import now
 from allears.foundation.vault import VaultLocked
 from allears.foundation.work.models import Job
-from allears.pipeline.channels.models import Channel, ChannelState
+from allears.pipeline.channels.lights import Lamp, Sign, conditions_of
+from allears.pipeline.channels.models import Channel
 from allears.pipeline.channels.queries import secrets_of
 from allears.pipeline.intake.models import EndedAs, Ending
 from allears.pipeline.intake.queries import count_waiting, oldest_waiting_since
@@ -136,34 +136,27 @@ def _webhook_calls(workspace_id: int | None) -> Iterator[Finding]:
 
 
 def look_at_channels(workspace_id: int | None) -> Iterator[Finding]:
-    """Look at each channel: its state, its trouble, when it last heard and sent."""
-    for channel in _of(Channel.objects.filter(is_sample=False), workspace_id).order_by("name", "id"):
-        yield _channel(channel)
+    """Look at each channel: its state, its trouble, when it last heard and sent; and what else needs somebody."""
+    channels = _of(Channel.objects.filter(is_sample=False), workspace_id).order_by("name", "id")
+    for condition in conditions_of(channels):
+        worst = condition.worst
+        yield _channel(condition.channel, worst)
+        for sign in condition.signs:
+            if sign is not worst and sign.lamp != Lamp.GOOD:
+                yield _channel(condition.channel, sign)
 
 
-def _channel(channel: Channel) -> Finding:
-    facts: dict[str, Any] = {"channel": channel.name, "id": channel.id}
-    facts |= {"heard": _ago(channel.last_heard_at), "sent": _ago(channel.last_sent_at)}
-    light, message, advice = Light.GOOD, _words_of(channel), ""
-    if channel.kind not in all_connectors():
-        light, message = Light.HOT, mark("its connector is gone")
-        advice = mark("Install the package that brought it.")
-    elif channel.trouble:
-        light, message = Light.HOT, channel.trouble
-        facts |= channel.trouble_facts or {}
-        advice = mark("Check it there, and change the connection if need be.")
-    elif channel.state == ChannelState.DISCONNECTED:
-        light, message, advice = Light.HOT, mark("disconnected"), mark("Connect it again.")
-    elif channel.state == ChannelState.PAUSED:
-        light, message = Light.WARM, mark("paused: it neither listens nor sends")
+def _channel(channel: Channel, sign: Sign) -> Finding:
+    facts: dict[str, Any] = {"heard": _ago(channel.last_heard_at), "sent": _ago(channel.last_sent_at)}
+    is_well = sign.lamp == Lamp.GOOD
     return Finding(
         group="channels",
         name="%(channel)s",
-        message=message,
-        light=light,
-        advice=advice,
+        message=_words_of(channel) if is_well else sign.message,
+        light=Light(sign.lamp),
+        advice="" if is_well else sign.advice,
         place="channel",
-        facts=facts,
+        facts=facts | dict(sign.facts) | {"channel": channel.name, "id": channel.id},
     )
 
 

@@ -96,7 +96,22 @@ ICONS = {
 }
 
 # Each network's own mark is drawn here: a plain figure in a 16 px square, never a company's logo.
+_LINE = 'fill="none" stroke="currentColor" stroke-width="1.4" stroke-linecap="round" stroke-linejoin="round"'
+_SQUARE = f'<rect x="1.5" y="1.5" width="13" height="13" rx="3.4" {_LINE}/>'
+_BUBBLE = f'<path d="M8 1.5a6.5 6.5 0 0 1 0 13 6.6 6.6 0 0 1-3-.73L1.7 14.3l.53-3.25A6.5 6.5 0 0 1 8 1.5Z" {_LINE}/>'
 MARKS = {
+    "network-x": f'{_SQUARE}<path d="m5.4 5.2 5.2 5.6m0-5.6-5.2 5.6" {_LINE}/>',
+    "network-facebook": f'{_SQUARE}<path d="M6.3 11.4V4.7h3.9M6.3 8h3.1" {_LINE}/>',
+    "network-instagram": (
+        f'{_SQUARE}<circle cx="5.4" cy="5.6" r="1.2"/>'
+        f'<path d="m1.9 11.7 3.7-3.3 2.5 2.2 2.7-3.2 3.4 3.6" {_LINE}/>'
+    ),
+    "network-whatsapp": f'{_BUBBLE}<path d="m4.7 6 1.5 4L8 6.6 9.8 10l1.5-4" {_LINE}/>',
+    "network-telegram": f'{_BUBBLE}<path d="M5.3 5.7h5.4M8 5.7v4.9" {_LINE}/>',
+    "network-mastodon": f'{_SQUARE}<path d="M4.9 10.9V5.3L8 8.7l3.1-3.4v5.6" {_LINE}/>',
+    "network-bluesky": (
+        f'<path d="M4.7 12.4a3.1 3.1 0 0 1-.4-6.2 3.95 3.95 0 0 1 7.55 1 2.65 2.65 0 0 1-.35 5.2Z" {_LINE}/>'
+    ),
     "network-email": (
         '<rect x="1.5" y="3" width="13" height="10" rx="2.2" fill="none" stroke="currentColor"'
         ' stroke-width="1.4"/>'

@@ -16,7 +16,9 @@ from allears.foundation.clock import now
 from allears.web.ui.times import describe_age, describe_date, describe_day
 
 register = template.Library()
-MARKED = {"api", "chat", "email"}
+MARKED = frozenset(
+    {"api", "bluesky", "chat", "email", "facebook", "instagram", "mastodon", "telegram", "whatsapp", "x"}
+)
 
 
 @register.simple_tag
