@@ -166,6 +166,7 @@ def _keys(channel: Channel, connector: Connector) -> Iterable[Sign]:
         return
     is_soon = left <= timedelta(days=7) < lasting
     lamp = (Lamp.HOT if left <= timedelta(days=1) else Lamp.WARM) if is_soon else Lamp.GOOD
+    facts = {"on": channel.tokens_end_at.date().isoformat()}
     message = (
         mark("renewed by themselves before they end")
         if renews and not is_soon
