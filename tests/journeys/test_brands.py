@@ -11,7 +11,7 @@ from allears.foundation.clock import stopped_clock
 from allears.foundation.workspaces.actions import BrandFacts, create_brand, make_default_brand
 from allears.foundation.workspaces.models import Brand
 from allears.foundation.workspaces.queries import default_brand_of
-from allears.pipeline.channels.actions import set_channel_brand
+from allears.pipeline.channels.actions.manners import set_channel_brand
 from allears.pipeline.channels.models import Channel
 from allears.pipeline.channels.queries import brand_of_channel, brands_by_channel
 from allears.pipeline.conversations.models import Conversation

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -14,7 +15,10 @@ from allears.foundation.clock import now
 from allears.foundation.workspaces.queries import Brand, Member, normalise_email
 from allears.foundation.workspaces.rules import roles_to_give
 from allears.foundation.workspaces.zones import time_zone_names
+from allears.pipeline.channels.costs import PriceList
+from allears.pipeline.channels.doors import is_public_url
 from allears.pipeline.conversations.queries.tags import Tone
+from allears.web.settings.sentences import fill
 
 ROLES_EXPLAINED = {
     "owner": _("Everything; there is always at least one."),
@@ -97,6 +101,25 @@ class WorkspaceForm(forms.Form):
     time_zone = forms.ChoiceField(
         label=_("Time zone"), choices=lambda: [(name, name) for name in time_zone_names()]
     )
+    public_url = forms.URLField(
+        label=_("Public address"),
+        required=False,
+        max_length=200,
+        assume_scheme="https",
+        help_text=_(
+            "Where networks reach All Ears over the internet, such as https://care.example. Left empty, it is"
+            " what the installation says."
+        ),
+    )
+
+    def clean_public_url(self) -> str:
+        """Refuse an address that no network can deliver to."""
+        url: str = self.cleaned_data["public_url"]
+        if url and not is_public_url(url):
+            raise forms.ValidationError(
+                _("Networks deliver only to https, and not to an address inside your own network.")
+            )
+        return url
 
 
 class TokenForm(forms.Form):
@@ -178,17 +201,78 @@ class MannersForm(forms.Form):
         max_value=36_500,
         help_text=_("Then the bytes are let go of. The messages read from them stay."),
     )
+    backfill_days = forms.IntegerField(
+        label=_("Hear what was written before it was connected, for how many days"),
+        min_value=0,
+        max_value=365,
+        help_text=_("Older than three days, it is filed as solved. Nobody is notified of any of it."),
+    )
+    daily_budget = forms.DecimalField(
+        label=_("Daily budget in US dollars"),
+        required=False,
+        min_value=0,
+        max_value=1_000_000,
+        decimal_places=6,
+        help_text=_(
+            "Below a fifth of it the channel asks four times as rarely, and no more once it is used up; replies"
+            " still go out. Left empty, there is no limit."
+        ),
+    )
 
     def __init__(
-        self, teams: Iterable[tuple[int, str]], brands: Iterable[Brand], *args: Any, **kwargs: Any
+        self,
+        teams: Iterable[tuple[int, str]],
+        brands: Iterable[Brand],
+        *args: Any,
+        asks: bool = False,
+        costs: bool = False,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        if not asks:
+            del self.fields["backfill_days"]
+        if not costs:
+            del self.fields["daily_budget"]
         set_choices(self.fields["team"], [("", _("Everyone")), *teams])
         names = [(one.id, one.name) for one in brands if not one.is_default]
         default = [format_lazy("{}: {}", _("Default"), one.name) for one in brands if one.is_default]
         set_choices(self.fields["brand"], [*(("", name) for name in default), *names])
         if not names:
             del self.fields["brand"]
+
+
+class PriceForm(forms.Form):
+    """A field for the price of each use of a network; left empty, it is what the network's own list says."""
+
+    def __init__(self, listed: PriceList, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.prefix = listed.kind
+        for price, here in listed.prices:
+            self.fields[price.name] = forms.DecimalField(
+                label=fill(price.label),
+                required=False,
+                min_value=0,
+                max_value=10_000,
+                decimal_places=6,
+                initial=in_dollars(here) if here != price.micro_dollars else None,
+                widget=forms.NumberInput(
+                    attrs={"placeholder": in_dollars(price.micro_dollars), "step": "any"}
+                ),
+            )
+
+    def prices(self) -> dict[str, int | None]:
+        """Return the prices in micro-dollars, None where nothing was entered."""
+        return {name: in_micro_dollars(price) for name, price in self.cleaned_data.items()}
+
+
+def in_dollars(micro: int | None) -> Decimal | None:
+    """Write micro-dollars as an amount that a field shows."""
+    return None if micro is None else (Decimal(micro) / 1_000_000).normalize() + 0
+
+
+def in_micro_dollars(amount: Decimal | None) -> int | None:
+    """Read an amount of dollars."""
+    return None if amount is None else int(amount * 1_000_000)
 
 
 class LedgerForm(forms.Form):

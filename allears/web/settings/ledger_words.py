@@ -67,6 +67,7 @@ WORDS: dict[str, str | Promise] = {
     "channel.changed": _("Channel changed"),
     "channel.keys_ending": _("Keys of a channel end soon"),
     "channel.paused": _("Channel paused"),
+    "channel.prices_changed": _("Prices of a network changed"),
     "channel.recovered": _("Channel is well again"),
     "channel.resumed": _("Channel resumed"),
     "channel.templates_listed": _("Templates listed"),

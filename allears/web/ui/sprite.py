@@ -82,6 +82,7 @@ ICONS = {
     "team": "user-group",
     "template": "document-text",
     "theme": "computer-desktop",
+    "costs": "banknotes",
     "trash": "trash",
     "verified": "check-badge",
     "comments": "chat-bubble-left-right",

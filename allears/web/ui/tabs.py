@@ -38,6 +38,7 @@ TABS = (
     Tab("tokens", _("API tokens"), "key", is_for_all=True),
     Tab("audit", _("Nothing lost"), "audit"),
     Tab("dead_letters", _("Dead letters"), "mail"),
+    Tab("costs", _("Costs"), "costs", is_for_leads=False),
     Tab("health", _("Health"), "health", is_for_leads=False),
     Tab("ledger", _("Ledger"), "file"),
     Tab("samples", _("Sample data"), "samples", is_for_leads=False),

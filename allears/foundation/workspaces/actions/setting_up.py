@@ -48,9 +48,10 @@ def create_workspace(account: Account, name: str, *, language: str = "en", time_
 
 
 @transaction.atomic
-def change_workspace(by: Member, *, name: str, language: str, time_zone: str) -> None:
+def change_workspace(by: Member, *, name: str, language: str, time_zone: str, public_url: str = "") -> None:
     """Change a workspace's name, and the language and time zone that hold where nobody chose."""
     changes = {"name": name.strip(), "language": language, "time_zone": time_zone}
+    changes["public_url"] = public_url.strip().rstrip("/")
     Workspace.objects.filter(id=by.workspace_id).update(**changes)
     record_event("workspace.changed", by.workspace_id, by, f"workspace:{by.workspace_id}", **changes)
 

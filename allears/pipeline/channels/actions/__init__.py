@@ -2,9 +2,8 @@
 
 import json
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -13,14 +12,15 @@ from allears.connectors.errors import ConnectorError, Disconnected
 from allears.connectors.interface import Check, Connector, Field
 from allears.connectors.registry import all_connectors
 from allears.foundation.clock import now
-from allears.foundation.errors import NotVisible
+from allears.foundation.errors import AllEarsError
 from allears.foundation.events.actions import record_event
 from allears.foundation.rows import find_rows
 from allears.foundation.vault import is_sealed_with_first_key, seal
-from allears.foundation.workspaces.models import Brand, Member, Workspace
+from allears.foundation.workspaces.models import Member, Workspace
+from allears.pipeline.channels.accounts import found_columns
 from allears.pipeline.channels.actions.telling import write_to_administrators
-from allears.pipeline.channels.errors import ChannelNameTaken, FieldMissing, NoSuchNetwork
-from allears.pipeline.channels.models import Channel, ChannelState, Cursor, ReconciledDay
+from allears.pipeline.channels.errors import AlreadyConnected, ChannelNameTaken, FieldMissing, NoSuchNetwork
+from allears.pipeline.channels.models import Channel, ChannelState, Cursor, ReconciledDay, Subscription
 from allears.pipeline.channels.queries import (
     account_of,
     get_connector,
@@ -28,53 +28,106 @@ from allears.pipeline.channels.queries import (
     secrets_of,
 )
 
+# What a person's new values change; the columns that workers write meanwhile are left alone.
+CONNECTION = [
+    "name",
+    "settings",
+    "address",
+    "sealed_secrets",
+    "state",
+    "trouble",
+    "trouble_since",
+    "subscription",
+    "subscription_checked_at",
+]
 HEARD_TO_WITHIN = timedelta(seconds=5)
 
 
-def add_channel(
-    workspace: Workspace, kind: str, name: str, values: Mapping[str, str], by: Member | None = None
+def add_channel(  # noqa: PLR0913 - as many parts as a channel has
+    workspace: Workspace,
+    kind: str,
+    name: str,
+    values: Mapping[str, str],
+    by: Member | None = None,
+    *,
+    key: str = "",
+    found: Mapping[str, str] | None = None,
 ) -> tuple[Channel, str]:
-    """Add a channel and return it with its secret, if one was made or given ("" otherwise)."""
+    """Add a channel and return it with its secret, if one was made or given ("" otherwise).
+
+    `found` is what the network says of the account. Raise ChannelNameTaken or AlreadyConnected.
+    """
     if kind not in all_connectors():
         raise NoSuchNetwork
     connector = get_connector(kind)
-    open_values, secret_values = _sort_values(connector, values)
+    open_values, secret_values = sort_values(connector, values)
     channel = Channel(
         workspace=workspace,
         kind=kind,
         name=name.strip(),
-        key=secrets.token_urlsafe(24),
+        key=key or secrets.token_urlsafe(24),
         settings=open_values,
         address=connector.address_of(open_values),
         created_at=now(),
     )
     channel.sealed_secrets = seal(json.dumps(secret_values), place_of_secrets(channel.key))
+    _learn(channel, found)
     try:
         with transaction.atomic():
             channel.save()
             record_event("channel.added", workspace, by, channel=channel.id, name=channel.name, network=kind)
     except IntegrityError as error:
-        raise ChannelNameTaken from error
+        raise _taken(channel) from error
     return channel, secret_values.get("secret", "")
 
 
 def change_channel(
-    channel: Channel, name: str, values: Mapping[str, str], by: Member | None = None
+    channel: Channel,
+    name: str,
+    values: Mapping[str, str],
+    by: Member | None = None,
+    *,
+    found: Mapping[str, str] | None = None,
 ) -> Channel:
     """Change a channel's name and values; a secret left empty stays as it is."""
     connector = get_connector(channel.kind)
-    open_values, secret_values = _sort_values(connector, with_kept_secrets(channel, values))
+    held = secrets_of(channel)
+    open_values, secret_values = sort_values(connector, with_kept_secrets(channel, values))
     channel.name, channel.settings = name.strip(), open_values
-    channel.address = connector.address_of(open_values)
+    channel.address = connector.address_of(open_values) or channel.address
     channel.sealed_secrets = seal(json.dumps(secret_values), place_of_secrets(channel.key))
     channel.state, channel.trouble, channel.trouble_since = ChannelState.ON, "", None
+    channel.subscription, channel.subscription_checked_at = Subscription.UNKNOWN, None
+    changed = CONNECTION
+    if secret_values != held:
+        channel.tokens_end_at = channel.tokens_got_at = channel.warned_days = None
+        changed = [*CONNECTION, "tokens_end_at", "tokens_got_at", "warned_days"]
+    changed = [*changed, *_learn(channel, found)]
     try:
         with transaction.atomic():
-            channel.save()
+            channel.save(update_fields=changed)
             record_event("channel.changed", channel.workspace_id, by, channel=channel.id, name=channel.name)
     except IntegrityError as error:
-        raise ChannelNameTaken from error
+        raise _taken(channel) from error
     return channel
+
+
+def _learn(channel: Channel, found: Mapping[str, str] | None) -> list[str]:
+    """Put what the network said of an account onto its unsaved row; name the columns."""
+    if not found:
+        return []
+    columns = found_columns(channel, found)
+    for name, value in columns.items():
+        setattr(channel, name, value)
+    return list(columns)
+
+
+def _taken(channel: Channel) -> AllEarsError:
+    """Say which of the two things that are once in a workspace was there already."""
+    others = Channel.objects.filter(workspace=channel.workspace_id).exclude(id=channel.id)
+    same = others.filter(kind=channel.kind, account_id=channel.account_id).first()
+    is_named = others.filter(name__iexact=channel.name).exists()
+    return AlreadyConnected(same.id) if same and channel.account_id and not is_named else ChannelNameTaken()
 
 
 def seal_channels_again() -> int:
@@ -87,44 +140,6 @@ def seal_channels_again() -> int:
         same = Channel.objects.filter(id=channel.id, sealed_secrets=channel.sealed_secrets)
         count += same.update(sealed_secrets=sealed)
     return count
-
-
-def set_channel_manners(
-    channel: Channel,
-    team_id: int | None,
-    signature: str,
-    by: Member | None = None,
-    keep_raw_days: int | None = None,
-) -> None:
-    """Set which team a channel belongs to, what is written under every answer from it, and for how many
-    days after their ending its envelopes are kept (None: as before)."""
-    changes: dict[str, Any] = {"team": team_id, "signature": signature.strip()}
-    if keep_raw_days is not None:
-        changes["keep_raw_days"] = keep_raw_days
-    with transaction.atomic():
-        Channel.objects.filter(id=channel.id).update(**changes)
-        record_event("channel.changed", channel.workspace_id, by, channel=channel.id, name=channel.name)
-
-
-def set_channel_brand(channel: Channel, brand: Brand | None, by: Member | None = None) -> None:
-    """Let a channel show a brand of its workspace; None is the default one. Raise NotVisible."""
-    if brand and brand.workspace_id != channel.workspace_id:
-        raise NotVisible
-    with transaction.atomic():
-        if Channel.objects.filter(id=channel.id).exclude(brand=brand).update(brand=brand):
-            record_event("channel.changed", channel.workspace_id, by, channel=channel.id, name=channel.name)
-
-
-def set_brand_channels(by: Member, brand: Brand, channel_ids: Collection[int]) -> None:
-    """Let exactly these channels of the workspace show a brand; those it loses show the default one."""
-    if brand.workspace_id != by.workspace_id:
-        raise NotVisible
-    mine = Channel.objects.filter(workspace=by.workspace_id)
-    with transaction.atomic():
-        count = mine.filter(brand=brand).exclude(id__in=channel_ids).update(brand=None)
-        count += mine.filter(id__in=channel_ids).exclude(brand=brand).update(brand=brand)
-        if count:
-            record_event("brand.channels_changed", by.workspace_id, by, f"brand:{brand.id}", name=brand.name)
 
 
 def pause_channel(channel: Channel, by: Member | None = None) -> None:
@@ -148,19 +163,6 @@ def check_channel(channel: Channel) -> list[Check]:
     if channel.is_sample:
         return []
     return get_connector(channel.kind).check(account_of(channel))
-
-
-def check_values(
-    kind: str, name: str, values: Mapping[str, str], channel: Channel | None = None
-) -> list[Check]:
-    """Try values before they are saved; secrets left empty are those of the channel given."""
-    connector = get_connector(kind)
-    given = with_kept_secrets(channel, values) if channel else values
-    open_values, secret_values = _sort_values(connector, given)
-    trial = Channel(id=0, kind=kind, name=name, key=secrets.token_urlsafe(24), settings=open_values)
-    trial.address = connector.address_of(open_values)
-    trial.sealed_secrets = seal(json.dumps(secret_values), place_of_secrets(trial.key))
-    return connector.check(account_of(trial))
 
 
 def note_heard(channel_id: int, at: datetime) -> None:
@@ -242,7 +244,7 @@ def with_kept_secrets(channel: Channel, values: Mapping[str, str]) -> dict[str, 
     return {**values, **{name: secret for name, secret in kept.items() if name in fields or not is_entered}}
 
 
-def _sort_values(connector: Connector, values: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+def sort_values(connector: Connector, values: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
     """Part open values from secrets; make the secrets a connector can make by itself.
 
     What is no field is a key that the network gave.

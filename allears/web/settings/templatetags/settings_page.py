@@ -4,6 +4,7 @@ from django import template
 from django.template.context import RequestContext
 from django.urls import reverse
 
+from allears.pipeline.channels.lights import dollars
 from allears.pipeline.intake.queries import count_dead_letters
 from allears.watch.webhooks.queries import count_troubled_endpoints
 from allears.web.settings.sentences import fill
@@ -31,6 +32,12 @@ def settings_tabs(context: RequestContext, current: str) -> dict[str, object]:
         if tab.may_open(member)
     ]
     return {"tabs": tabs}
+
+
+@register.filter(name="dollars")
+def in_dollars(micro: int) -> str:
+    """Write micro-dollars with as many digits as they need."""
+    return dollars(micro)
 
 
 @register.filter

@@ -25,7 +25,7 @@ from allears.foundation.workspaces.queries import (
     get_visible_brand,
     hours_of,
 )
-from allears.pipeline.channels.actions import set_brand_channels
+from allears.pipeline.channels.actions.manners import set_brand_channels
 from allears.pipeline.channels.queries import channels_of
 from allears.web.doors import MemberRequest, for_administrators, posted
 from allears.web.settings.brand_form import (

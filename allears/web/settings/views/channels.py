@@ -9,16 +9,14 @@ from django.views.decorators.http import require_GET, require_POST
 from allears.connectors.interface import Ability, Check
 from allears.connectors.registry import all_connectors, get_connector
 from allears.foundation.workspaces.queries import Member, brands_of, get_visible_brand, teams_of
-from allears.pipeline.channels.actions import (
-    check_channel,
-    pause_channel,
-    resume_channel,
-    set_channel_brand,
-    set_channel_manners,
-)
-from allears.pipeline.channels.queries import Channel, channels_of, get_visible_channel
+from allears.pipeline.channels.actions import check_channel, pause_channel, resume_channel
+from allears.pipeline.channels.actions.connecting import begin_delivery
+from allears.pipeline.channels.actions.manners import set_channel_brand, set_channel_manners
+from allears.pipeline.channels.lights import conditions_of, dollars
+from allears.pipeline.channels.queries import Channel, channels_of, door_of_channel, get_visible_channel
 from allears.web.doors import MemberRequest, for_administrators
-from allears.web.settings.forms import MannersForm
+from allears.web.settings.forms import MannersForm, in_dollars, in_micro_dollars
+from allears.web.settings.guiding import Unreached, steps_of, unreached_networks
 from allears.web.settings.shown_once import take_secret
 from allears.web.settings.views.chats import site_of
 
@@ -29,7 +27,11 @@ def list_channels(request: MemberRequest) -> HttpResponse:
     channels = channels_of(request.member)
     if not channels:
         return redirect("choose_network")
-    context = {"channels": channels, "labels": {kind: one.label for kind, one in all_connectors().items()}}
+    context = {
+        "conditions": conditions_of(channels),
+        "labels": {kind: one.label for kind, one in all_connectors().items()},
+        "unreached": _unreached(request.member, channels),
+    }
     return render(request, "settings/channels.html", context)
 
 
@@ -47,9 +49,12 @@ def save_manners(request: MemberRequest, channel_id: int) -> HttpResponse:
     if not form.is_valid():
         return _show(request, channel_id, manners=form)
     given = form.cleaned_data
-    set_channel_manners(
-        channel, given["team"], given["signature"], request.member, keep_raw_days=given["keep_raw_days"]
-    )
+    more: dict[str, int | None] = {
+        name: given[name] for name in ("keep_raw_days", "backfill_days") if name in given
+    }
+    if "daily_budget" in given:
+        more["daily_budget"] = in_micro_dollars(given["daily_budget"])
+    set_channel_manners(channel, given["team"], given["signature"], request.member, **more)
     if "brand" in given:
         brand = get_visible_brand(request.member, given["brand"]) if given["brand"] else None
         set_channel_brand(channel, brand, request.member)
@@ -78,6 +83,21 @@ def check_now(request: MemberRequest, channel_id: int) -> HttpResponse:
     return _show(request, channel_id, checks=checks)
 
 
+@require_POST
+@for_administrators
+def subscribe(request: MemberRequest, channel_id: int) -> HttpResponse:
+    check = begin_delivery(get_visible_channel(request.member, channel_id))
+    return _show(request, channel_id, checks=[check] if check else [])
+
+
+def _unreached(member: Member, channels: list[Channel]) -> Unreached | None:
+    """Say which of the connected networks can't deliver here."""
+    kinds = {channel.kind for channel in channels if not channel.is_sample}
+    connectors = [one for kind, one in all_connectors().items() if kind in kinds]
+    found = unreached_networks(member.workspace_id, connectors)
+    return found if found and (found.asked or found.unheard) else None
+
+
 def _show(
     request: MemberRequest,
     channel_id: int,
@@ -86,11 +106,17 @@ def _show(
 ) -> HttpResponse:
     channel = get_visible_channel(request.member, channel_id)
     connector = get_connector(channel.kind)
+    [condition] = conditions_of([channel])
+    door = door_of_channel(channel)
     context = {
         "channel": channel,
+        "condition": condition,
         "label": connector.label,
-        "is_pushed": Ability.HEAR_PUSHED in connector.can,
-        "address": request.build_absolute_uri(f"/in/{channel.key}"),
+        "is_pushed": Ability.HEAR_PUSHED in connector.can and Ability.FIND_OUT not in connector.can,
+        "address": door or request.build_absolute_uri(f"/in/{channel.key}"),
+        "steps": [step for step in steps_of(connector, door, channel.settings) if step.door],
+        "may_subscribe": Ability.SUBSCRIBE in connector.can and bool(door),
+        "spent": dollars(condition.spent) if getattr(connector, "prices", ()) else "",
         "secret": take_secret(request.session, channel.id),
         "manners": manners or _manners_form(request.member, channel),
         "checks": checks,
@@ -105,6 +131,12 @@ def _manners_form(member: Member, channel: Channel, data: QueryDict | None = Non
         "brand": channel.brand_id,
         "signature": channel.signature,
         "keep_raw_days": channel.keep_raw_days,
+        "backfill_days": channel.backfill_days,
+        "daily_budget": in_dollars(channel.daily_budget),
     }
+    connector = all_connectors().get(channel.kind)
+    asks = connector is not None and Ability.FIND_OUT in connector.can
+    costs = bool(getattr(connector, "prices", ()))
     teams = [(team.id, team.name) for team in teams_of(member)]
-    return MannersForm(teams, list(brands_of(member.workspace_id)), data, initial=present)
+    brands = list(brands_of(member.workspace_id))
+    return MannersForm(teams, brands, data, initial=present, asks=asks, costs=costs)
