@@ -142,6 +142,7 @@ def _rating(value: Json, us: Us, at: datetime) -> list[Record] | Nothing:
             visibility=Visibility.PUBLIC,
             item=ItemKind.RATING,
             thread=name,
+            is_ours=us.is_us(object_in(value, "reviewer")),
             warnings=() if text else (UNSUPPORTED,),
             url=SITE + name,
             facts=FACTS[ItemKind.RATING],

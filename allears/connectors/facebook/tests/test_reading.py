@@ -88,7 +88,7 @@ def test_somebody_without_a_name_is_called_something_sensible_and_stays_a_person
 
 
 def test_what_the_page_itself_says_is_ours():
-    assert one("comment_ours").is_ours
+    assert one("own_comment").is_ours
     assert not one("comment_add").is_ours
 
 
@@ -126,7 +126,7 @@ def test_a_reaction_is_never_a_message():
         (Reaction, FIRST, "🤗"),
     ]
     assert (added.is_removed, removed.is_removed) == (False, True)
-    assert isinstance(one("page_liked"), str)
+    assert isinstance(one("nothing_page_liked"), str)
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ def test_a_visitors_post_is_a_message(name, text):
 
 
 def test_our_own_post_is_none():
-    assert one("own_post") == "It is a post of our own."
+    assert one("nothing_own_post") == "It is a post of our own."
 
 
 def test_a_recommendation_says_which_way_it_went():
@@ -218,7 +218,7 @@ def test_edits_and_deletions_of_private_messages():
 
 
 def test_our_words_told_back_are_ours_and_name_the_customer():
-    echo = one("echo")
+    echo = one("own_echo")
 
     assert (echo.is_ours, echo.recipient.id, echo.thread, echo.author.id) == (True, ANN, ANN, PAGE)
 
@@ -274,7 +274,7 @@ def test_what_another_app_holds_is_marked_and_what_it_hands_over_waits():
     assert held.facts == {"standby": "1"}
     assert (given.author.id, given.facts) == (ANN, {})
     assert given.warnings
-    assert isinstance(one("taken_away"), str)
+    assert isinstance(one("nothing_taken_away"), str)
 
 
 def test_a_policy_block_is_a_notice():
@@ -311,7 +311,7 @@ def test_polled_messages_are_the_same_as_pushed_ones():
     assert (ours.is_ours, ours.recipient.name, ours.external_id) == (
         True,
         "Ann Kettle",
-        one("echo").external_id,
+        one("own_echo").external_id,
     )
     assert (theirs.external_id, theirs.thread, theirs.author.name) == ("m_one", ANN, "Ann Kettle")
     assert theirs.files[0].name == "lid.png"

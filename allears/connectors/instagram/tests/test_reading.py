@@ -80,7 +80,7 @@ def test_an_advertised_post_delivers_a_comment_twice_and_it_is_one_message():
 
 def test_answers_to_comments_and_our_own():
     assert one("comment_reply").in_reply_to == FIRST
-    assert one("comment_ours").is_ours
+    assert one("own_comment").is_ours
     assert not one("comment").is_ours
     gone = one("comment_removed")
     assert (type(gone), gone.external_id) == (Deletion, FIRST)
@@ -93,7 +93,7 @@ def test_a_live_comment_is_told_apart():
 def test_a_mention_says_that_its_words_must_be_asked_for_where_nobody_can():
     assert "must be asked for" in one("mention_in_comment")
     assert "must be asked for" in one("mention_in_caption")
-    assert "no words" in one("story_insights")
+    assert "no words" in one("nothing_story_insights")
 
 
 def test_a_direct_message_opens_a_thread_of_its_person():
@@ -131,7 +131,7 @@ def test_stories_reels_and_shared_posts():
 
 
 def test_unsent_seen_echoed_pressed_and_held_elsewhere():
-    gone, seen, echo = one("unsent"), one("seen"), one("echo")
+    gone, seen, echo = one("unsent"), one("seen"), one("own_echo")
 
     assert (type(gone), gone.external_id) == (Deletion, "ig_one")
     assert (type(seen), seen.state, seen.external_id) == (Receipt, ReceiptState.READ, "ig_ours")
