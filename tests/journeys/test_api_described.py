@@ -12,13 +12,13 @@ from hypothesis import HealthCheck, settings
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 
 from allears.pipeline.conversations.actions.tagging import make_tag
-from allears.pipeline.conversations.models import Attachment, Conversation, SavedView
+from allears.pipeline.conversations.models import Attachment, Conversation, Message, SavedView
 from allears.pipeline.conversations.queries.filters import FILTER_NAMES
 from allears.pipeline.people.models import Customer, CustomerMerge
 from allears.pipeline.replies.models import Dispatch
 from allears.web.api.document import open_api, operations_in
 from tests.journeys.programs import program_of
-from tests.journeys.worlds import make_world
+from tests.journeys.worlds import a_deed, make_world
 
 EXAMPLES = 10
 described = schemathesis.openapi.from_dict(open_api())
@@ -86,6 +86,8 @@ class Asker:
             "merge_id": CustomerMerge.objects.earliest("id").id,
             "customer_id": Customer.objects.earliest("id").id,
             "view_id": SavedView.objects.earliest("id").id,
+            "message_id": Message.objects.earliest("id").id,
+            "deed_id": a_deed(world.owner.workspace_id),
             "attachment_id": Attachment.objects.earliest("id").id,
         }
         self._is_real = cycle((True, False))

@@ -12,12 +12,12 @@ from django.db.models import QuerySet
 from allears.foundation.workspaces.actions import create_team, set_team_members
 from allears.foundation.workspaces.models import Role
 from allears.pipeline.conversations.actions.assigning import give_to_team
-from allears.pipeline.conversations.models import Attachment, Conversation, SavedView
+from allears.pipeline.conversations.models import Attachment, Conversation, Message, SavedView
 from allears.pipeline.people.models import Customer, CustomerMerge
 from allears.pipeline.replies.models import Dispatch
 from allears.web.api.document import open_api, operations_in
 from tests.journeys.programs import program_of
-from tests.journeys.worlds import World, deliver, join, make_world, message_from
+from tests.journeys.worlds import World, a_deed, deliver, join, make_world, message_from
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 PARAMETER = re.compile(r"{(\w+)}")
@@ -34,12 +34,15 @@ NAMED: dict[str, Callable[[World], int]] = {
     "view_id": partial(first_of, SavedView.objects.all(), "workspace"),
     "merge_id": partial(first_of, CustomerMerge.objects.all(), "workspace"),
     "reply_id": partial(first_of, Dispatch.objects.all(), "workspace"),
+    "message_id": partial(first_of, Message.objects.all(), "workspace"),
+    "deed_id": lambda world: a_deed(world.owner.workspace_id),
     "attachment_id": partial(first_of, Attachment.objects.all(), "message__workspace"),
 }
 OPERATIONS = [(verb, path) for path, verb, _operation in operations_in(open_api()) if "{" in path]
 BODIES = {
     "replies": {"text": "Hello"},
     "notes": {"text": "Hello"},
+    "deeds": {"kind": "like"},
     "outcome": {"outcome": "spam"},
     "decision": {"was_sent": True},
     "{customer_id}": {"name": "Anna"},

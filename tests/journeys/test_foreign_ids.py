@@ -31,10 +31,10 @@ from allears.pipeline.conversations.models import (
 )
 from allears.pipeline.intake.models import Ending
 from allears.pipeline.people.models import Customer, CustomerMerge, CustomerNote
-from allears.pipeline.replies.models import Dispatch, DraftFile, ItemDeed, SavedReply
+from allears.pipeline.replies.models import Dispatch, DraftFile, SavedReply
 from allears.public.chat.models import Visitor
 from allears.watch.webhooks.models import Call, Endpoint
-from tests.journeys.worlds import World, browser_of, make_world
+from tests.journeys.worlds import World, a_deed, browser_of, make_world
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -50,21 +50,6 @@ def mine(rows: QuerySet[Any], world: World, path: str = "workspace") -> int:
 
 
 # By the name of the parameter, and before it what the address says it is a part of, where that matters.
-def a_deed(world: World) -> int:
-    """Like something, to have a deed that others must not touch."""
-    message, at = Message.objects.filter(workspace=world.owner.workspace).earliest("id"), now()
-    made = ItemDeed.objects.create(
-        workspace=world.owner.workspace,
-        channel_id=message.channel_id,
-        message=message,
-        kind="like",
-        state="done",
-        due_at=at,
-        asked_at=at,
-    )
-    return made.id
-
-
 NAMED: dict[str, Callable[[World], int]] = {
     "workspace_id": lambda world: world.owner.workspace_id,
     "member_id": lambda world: world.agent.id,
@@ -88,7 +73,7 @@ NAMED: dict[str, Callable[[World], int]] = {
     "saved_reply_id": partial(mine, SavedReply.objects.all()),
     "message_id": partial(mine, Message.objects.all()),
     "post_id": partial(mine, Post.objects.all()),
-    "deed_id": a_deed,
+    "deed_id": lambda world: a_deed(world.owner.workspace_id),
     "dispatch_id": partial(mine, Dispatch.objects.all()),
     "file_id": partial(mine, Attachment.objects.all(), path="message__workspace"),
     "draft/files/file_id": partial(mine, DraftFile.objects.all(), path="draft__conversation__workspace"),

@@ -24,7 +24,7 @@ from allears.pipeline.channels.models import Channel
 from allears.pipeline.conversations.actions.bulk import begin_bulk
 from allears.pipeline.conversations.actions.tagging import make_tag, tag_conversations
 from allears.pipeline.conversations.actions.views import ViewWords, save_view
-from allears.pipeline.conversations.models import Conversation, MessageBody
+from allears.pipeline.conversations.models import Conversation, Message, MessageBody
 from allears.pipeline.conversations.queries.bulk import BulkOrder
 from allears.pipeline.conversations.queries.filters import ConversationFilter
 from allears.pipeline.intake.storing import Submission, store_submissions
@@ -33,6 +33,7 @@ from allears.pipeline.people.models import Customer, CustomerMerge
 from allears.pipeline.replies.actions.drafting import add_draft_file
 from allears.pipeline.replies.actions.queueing import Reply, queue_reply
 from allears.pipeline.replies.actions.saving import SavedWords, create_saved_reply
+from allears.pipeline.replies.models import ItemDeed
 from allears.watch.webhooks.actions.keeping import add_endpoint
 from allears.watch.webhooks.actions.telling import put_test_call
 
@@ -142,3 +143,18 @@ def browser_of(member: Member) -> Client:
     client.force_login(member.account, backend="django.contrib.auth.backends.ModelBackend")
     record_sign_in(member.account, client.session.session_key or "", "Firefox, Linux", "192.0.2.1")
     return client
+
+
+def a_deed(workspace_id: int) -> int:
+    """Like something, to have a deed that others must not touch."""
+    message, at = Message.objects.filter(workspace=workspace_id).earliest("id"), now()
+    made = ItemDeed.objects.create(
+        workspace_id=workspace_id,
+        channel_id=message.channel_id,
+        message=message,
+        kind="like",
+        state="done",
+        due_at=at,
+        asked_at=at,
+    )
+    return made.id

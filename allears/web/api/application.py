@@ -11,6 +11,7 @@ from allears.foundation.errors import AllEarsError, NotVisible
 from allears.web.api.errors import Malformed, NotUnderstood
 from allears.web.api.problems import code_of, make_problem, problem_of, unexpected_problem
 from allears.web.api.views import (
+    abilities,
     conversations,
     customers,
     messages,
@@ -21,7 +22,7 @@ from allears.web.api.views import (
 )
 
 api = NinjaAPI(title="All Ears", version=__version__, docs_url=None, openapi_url=None)
-for module in (conversations, saved_views, messages, replies, saved_replies, customers, workspace):
+for module in (conversations, saved_views, messages, abilities, replies, saved_replies, customers, workspace):
     api.add_router("", module.router)
 
 

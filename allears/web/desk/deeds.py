@@ -48,6 +48,10 @@ class DrawnDeeds:
     deleting_reasons: tuple[tuple[str, str | Promise], ...] = _FOR_DELETING
 
     @property
+    def is_hidden_by_us(self) -> bool:
+        return any(one.deed.kind == "hide" and one.can_be_undone for one in self.done)
+
+    @property
     def version(self) -> str:
         """Name the state in which they are drawn."""
         return ",".join(f"{one.id}{one.deed.state}" for one in self.done)

@@ -130,25 +130,6 @@ def _taken_private(event: Event, names: Names) -> str:
     return _("%(name)s took it to private") % {"name": names.member(event.by)}
 
 
-_DEEDS = {
-    "like": gettext_lazy("%(name)s liked a message"),
-    "unlike": gettext_lazy("%(name)s took a like back"),
-    "hide": gettext_lazy("%(name)s hid a message (%(reason)s)"),
-    "unhide": gettext_lazy("%(name)s showed a hidden message again"),
-    "delete": gettext_lazy("%(name)s deleted a message of ours from the network (%(reason)s)"),
-}
-
-
-def _deed(event: Event, names: Names) -> str:
-    reason = str(event.facts.get("words") or deed_reason_label(str(event.facts.get("reason", ""))))
-    sentence = _DEEDS.get(str(event.facts.get("deed", "")))
-    return str(sentence) % {"name": names.member(event.by), "reason": reason} if sentence else ""
-
-
-def _deed_refused(event: Event, names: Names) -> str:
-    return _("The network refused it, and nothing was changed there")
-
-
 def _cancelled(event: Event, names: Names) -> str:
     return _("%(name)s took a reply back before it was sent") % {"name": names.member(event.by)}
 
@@ -180,8 +161,6 @@ _SENTENCES: dict[str, Callable[[Event, Names], str]] = {
     "conversation.untagged": _untagged,
     "conversation.joined": _joined,
     "conversation.taken_private": _taken_private,
-    "deed.asked": _deed,
-    "deed.refused": _deed_refused,
     "message.outcome_set": _outcome,
     "reply.cancelled": _cancelled,
     "visitor.answered_by_mail": _mailed,

@@ -62,8 +62,6 @@ SHOWN_EVENTS = {
     "conversation.untagged",
     "conversation.joined",
     "conversation.taken_private",
-    "deed.asked",
-    "deed.refused",
     "message.outcome_set",
     "reply.cancelled",
     "visitor.answered_by_mail",

@@ -4,6 +4,7 @@ from typing import Literal
 
 from ninja import Field, Schema
 
+from allears.web.api.shapes.abilities import TemplateWanted
 from allears.web.api.shapes.basics import Id, Moment, Named, Page, Text, VisibilityName, Wanted
 
 ReplyState = Literal["held", "waiting", "sending", "sent", "refused", "unknown", "cancelled"]
@@ -78,7 +79,7 @@ class FileWanted(Wanted):
 class ReplyWanted(Wanted):
     """What is to be said to the customer."""
 
-    text: Text = Field(max_length=100_000, examples=["It left this morning and is with you tomorrow."])
+    text: Text = Field("", max_length=100_000, examples=["It left this morning and is with you tomorrow."])
     then: Literal["nothing", "solve", "wait", "on_hold"] = Field(
         "nothing",
         description="What the conversation becomes: `solve` is solved, `wait` pending, `on_hold` on hold.",
@@ -93,6 +94,19 @@ class ReplyWanted(Wanted):
         "nothing is sent, and the 409 shows what was said.",
     )
     attachments: list[FileWanted] = Field([], max_length=20, description="23 MB in all.")
+    visibility: Literal["", "public", "private"] = Field(
+        "",
+        description="Where to answer: `public`, `private` (which takes a public matter to private), or empty for "
+        "where the customer wrote last. See `/conversations/{id}/places` for what is possible.",
+    )
+    written_by: Literal["person", "machine"] = Field(
+        "person", description="Some networks take only words of a person after a while."
+    )
+    template: TemplateWanted | None = Field(
+        None,
+        description="An approved template instead of `text`, which is not looked at then.",
+        examples=[None],
+    )
 
 
 class Reply(Schema):

@@ -15,14 +15,17 @@ from allears.pipeline.conversations.queries.queue import get_visible_conversatio
 from allears.pipeline.replies.actions.deciding import decide_unknown_dispatch, retry_dispatch
 from allears.pipeline.replies.actions.drafting import keep_file
 from allears.pipeline.replies.actions.queueing import Reply, queue_reply, release_held, undo_reply
-from allears.pipeline.replies.errors import SomeoneAnswered
+from allears.pipeline.replies.actions.templates import TemplateWanted, known_templates, queue_template
+from allears.pipeline.replies.errors import CannotReply, SomeoneAnswered
 from allears.pipeline.replies.names import Dispatch, DraftFile
+from allears.pipeline.replies.places import takes_templates, template_place
 from allears.pipeline.replies.queries import get_visible_dispatch
 from allears.web.api.door import ApiRequest
 from allears.web.api.errors import FileNotGood
 from allears.web.api.parameters import PathId
 from allears.web.api.problems import problem_of
 from allears.web.api.shapes import messages as shapes
+from allears.web.api.shapes.abilities import TemplateWanted as TemplateChosen
 from allears.web.api.telling import tell_message, tell_reply
 from allears.web.api.writing import act_once, answer
 
@@ -44,6 +47,8 @@ def create_reply(request: ApiRequest, conversation_id: PathId, body: shapes.Repl
     """
     conversation = get_visible_conversation(request.member, conversation_id)
     files = [_keep(file) for file in body.attachments]
+    if body.template:
+        _know_templates(request, conversation)
 
     def act() -> tuple[int, Any]:
         return 201, tell_reply(_queue(request, conversation, body, files))
@@ -67,18 +72,50 @@ def _keep(file: shapes.FileWanted) -> DraftFile:
 def _queue(
     request: ApiRequest, conversation: Conversation, body: shapes.ReplyWanted, files: list[DraftFile]
 ) -> Dispatch:
-    said = Reply(
+    if body.template:
+        dispatch = _queue_template(request, conversation, body, body.template)
+    else:
+        dispatch = queue_reply(request.member, conversation, _said(request, body, files))
+    if not body.hold:
+        release_held(dispatch.id)
+    return get_visible_dispatch(request.member, dispatch.id)
+
+
+def _know_templates(request: ApiRequest, conversation: Conversation) -> None:
+    """Ask the network for its templates the first time, before anything is written."""
+    place = template_place(conversation)
+    if place.channel and takes_templates(place):
+        known_templates(place.channel, request.member)
+
+
+def _queue_template(
+    request: ApiRequest, conversation: Conversation, body: shapes.ReplyWanted, template: TemplateChosen
+) -> Dispatch:
+    place = template_place(conversation)
+    if place.channel is None:
+        raise CannotReply(place.why_not)
+    wanted = TemplateWanted(
+        name=template.name,
+        language=template.language,
+        values=template.values,
+        idempotency_key=_key_of(request),
+        seen_message_id=body.seen_message_id or 2**63 - 1,
+        then=AFTERWARDS[body.then],
+    )
+    return queue_template(request.member, conversation, place.channel, wanted)
+
+
+def _said(request: ApiRequest, body: shapes.ReplyWanted, files: list[DraftFile]) -> Reply:
+    return Reply(
         text=body.text,
         idempotency_key=_key_of(request),
         seen_message_id=body.seen_message_id or 2**63 - 1,
         then=AFTERWARDS[body.then],
         files=files,
         is_from_draft=False,
+        visibility=body.visibility,
+        is_by_person=body.written_by == "person",
     )
-    dispatch = queue_reply(request.member, conversation, said)
-    if not body.hold:
-        release_held(dispatch.id)
-    return get_visible_dispatch(request.member, dispatch.id)
 
 
 def _key_of(request: ApiRequest) -> str:
