@@ -86,6 +86,7 @@ MEANINGS: Meanings = {
     ),
     (190, ANY): (Expired, TOKEN_ENDED),
     (102, ANY): (Expired, TOKEN_ENDED),
+    (210, ANY): (Expired, mark("This needs the page's own access token.")),
     (368, ANY): (Refused, BLOCKED),
     (506, ANY): (Refused, TWICE),
     (1200, ANY): (Unreachable, mark("Meta could not send it just now.")),

@@ -21,7 +21,7 @@ from allears.connectors.meta_values import Json, id_in, moment_if_any, object_in
 from allears.connectors.meta_windows import PrivateRules, needs_human_agent, offer_chat, offer_private_reply
 from allears.connectors.words import mark
 
-PRIVATE_REPLY = "private_reply"
+PRIVATE_REPLY = "private replies"
 KINDS = ("image", "video", "audio")
 PARTLY = mark("Only a part of it went out; the rest was not taken.")
 TOO_LONG = mark("The text is too long for this network: shorten it.")

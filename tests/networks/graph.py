@@ -170,7 +170,10 @@ class FakeGraph(FakeNetwork):
             return refused
         if name in {"debug_token", "oauth"} or name == APP:
             return self._apps(asked, name, token)
-        return self._ask(asked, *self._node(name, token), edge)
+        node, known = self._node(name, token)
+        if node in {"Page", "Comment"} and edge and token in {USER_TOKEN, LONG_TOKEN}:
+            return refusal(210, None, "(#210) A page access token is required to request this resource.")
+        return self._ask(asked, node, known, edge)
 
     def _ask(self, asked: Asked, node: str, name: str, edge: str) -> Reply:
         if node == "User" and (name, edge) == ("me", "accounts"):

@@ -107,5 +107,5 @@ GUIDE = (
 BUDGETS = (
     Budget(name="read", most=1200, seconds=3600),
     Budget(name="write", most=1200, seconds=3600),
-    Budget(name="private_reply", most=750, seconds=3600),
+    Budget(name="private replies", most=750, seconds=3600),
 )

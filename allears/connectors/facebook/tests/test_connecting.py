@@ -5,13 +5,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from allears.connectors.errors import Disconnected, Refused, SlowDown, Unreachable
+from allears.connectors.errors import Disconnected, Expired, Refused, SlowDown, Unreachable
 from allears.connectors.facebook import CONNECTOR
 from allears.connectors.facebook.connecting import FIELDS, PERMISSIONS
 from allears.connectors.interface import Account, Asked, Delivery, Incoming
 from tests.networks.faults import fails
 from tests.networks.graph import ACCOUNT, APP, LONG_TOKEN, PAGE, PAGE_TOKEN, USER_TOKEN
-from tests.networks.graph_accounts import graph_of_ours, page_account
+from tests.networks.graph_accounts import graph_of_ours, item, page_account, reply
 
 
 @pytest.fixture
@@ -90,6 +90,18 @@ def test_a_persons_token_is_traded_for_a_long_one_and_the_pages_own(fake):
 
     assert tokens.secrets == {"token": LONG_TOKEN, "page_token": PAGE_TOKEN}
     assert tokens.ends_at is None
+
+
+def test_a_persons_token_answers_nothing_until_it_was_traded(fake):
+    account = page_account(token=USER_TOKEN)
+    comment = item(fake.add_comment(fake.add_post(), "Is it blue?"))
+
+    with pytest.raises(Expired):
+        CONNECTOR.send(reply(comment), account)
+    renewed = replace(account, secrets={**account.secrets, **CONNECTOR.refresh(account).secrets})
+    CONNECTOR.send(reply(comment), renewed)
+
+    assert len(fake.comments_of(comment.external_id)) == 1
 
 
 def test_a_token_that_ended_asks_for_a_new_one(fake):
