@@ -7,11 +7,27 @@ FREE, PAY_PER_USE, BASIC, PRO, ENTERPRISE = "free", "pay_per_use", "basic", "pro
 WEBHOOK, STREAM, ASKING = "webhook", "stream", "asking"
 SHORT, LONG = "280", "25000"
 
-_USER_1 = mark("Keys that do not end (OAuth 1.0a)")
-_USER_2 = mark("Keys that are renewed (OAuth 2.0)")
-_APP = mark("The app")
+_RENEWED = mark("Keys that are renewed (OAuth 2.0)")
+_HEARD = mark("What is heard, and how long posts may be")
 
 FIELDS = (
+    Field(name="consumer_key", label=mark("API Key"), is_required=False),
+    Field(
+        name="consumer_secret",
+        label=mark("API Key Secret"),
+        help=mark("Also proves that a webhook comes from X."),
+        is_secret=True,
+        is_required=False,
+    ),
+    Field(name="access_token", label=mark("Access Token"), is_secret=True, is_required=False),
+    Field(name="access_token_secret", label=mark("Access Token Secret"), is_secret=True, is_required=False),
+    Field(
+        name="bearer_token",
+        label=mark("Bearer Token"),
+        help=mark("For webhooks and the stream."),
+        is_secret=True,
+        is_required=False,
+    ),
     Field(
         name="tier",
         label=mark("Plan at X"),
@@ -26,28 +42,6 @@ FIELDS = (
         ),
     ),
     Field(
-        name="length",
-        label=mark("Longest post"),
-        help=mark("Accounts with X Premium may write longer posts."),
-        default=SHORT,
-        choices=((SHORT, mark("280 characters")), (LONG, mark("25,000 characters (X Premium)"))),
-    ),
-    Field(
-        name="search_words",
-        label=mark("Also hear posts with these words"),
-        help=mark(
-            "As in the search of X: kettle OR teapot. Each post found is paid for, and only Enterprise can answer it."
-        ),
-        is_required=False,
-    ),
-    Field(
-        name="follow",
-        label=mark("Conversations below your posts"),
-        help=mark("Finds answers to answers, which X does not announce. Each post found is paid for."),
-        default="yes",
-        choices=(("yes", mark("Follow them")), ("no", mark("Hear only what is meant for you"))),
-    ),
-    Field(
         name="live",
         label=mark("How X tells of news"),
         help=mark("All Ears also asks now and then, so that nothing is missed."),
@@ -58,40 +52,40 @@ FIELDS = (
             (ASKING, mark("Only by asking now and then")),
         ),
     ),
-    Field(name="consumer_key", label=mark("API Key"), group=_APP, is_required=False),
     Field(
-        name="consumer_secret",
-        label=mark("API Key Secret"),
-        help=mark("Also proves that a webhook comes from X."),
-        group=_APP,
-        is_secret=True,
-        is_required=False,
+        name="length",
+        label=mark("Longest post"),
+        help=mark("Accounts with X Premium may write longer posts."),
+        group=_HEARD,
+        default=SHORT,
+        choices=((SHORT, mark("280 characters")), (LONG, mark("25,000 characters (X Premium)"))),
     ),
     Field(
-        name="bearer_token",
-        label=mark("Bearer Token"),
-        help=mark("For webhooks and the stream."),
-        group=_APP,
-        is_secret=True,
+        name="follow",
+        label=mark("Conversations below your posts"),
+        help=mark("Finds answers to answers, which X does not announce. Each post found is paid for."),
+        group=_HEARD,
+        default="yes",
+        choices=(("yes", mark("Follow them")), ("no", mark("Hear only what is meant for you"))),
+    ),
+    Field(
+        name="search_words",
+        label=mark("Also hear posts with these words"),
+        help=mark(
+            "As in the search of X: kettle OR teapot. Each post found is paid for, and only Enterprise can answer it."
+        ),
+        group=_HEARD,
         is_required=False,
     ),
-    Field(name="access_token", label=mark("Access Token"), group=_USER_1, is_secret=True, is_required=False),
+    Field(name="client_id", label=mark("Client ID"), group=_RENEWED, is_required=False),
     Field(
-        name="access_token_secret",
-        label=mark("Access Token Secret"),
-        group=_USER_1,
-        is_secret=True,
-        is_required=False,
-    ),
-    Field(name="client_id", label=mark("Client ID"), group=_USER_2, is_required=False),
-    Field(
-        name="client_secret", label=mark("Client Secret"), group=_USER_2, is_secret=True, is_required=False
+        name="client_secret", label=mark("Client Secret"), group=_RENEWED, is_secret=True, is_required=False
     ),
     Field(
         name="user_token",
         label=mark("User Access Token"),
         help=mark("Needed for sending pictures and films."),
-        group=_USER_2,
+        group=_RENEWED,
         is_secret=True,
         is_required=False,
     ),
@@ -99,7 +93,7 @@ FIELDS = (
         name="refresh_token",
         label=mark("Refresh Token"),
         help=mark("All Ears renews both tokens with it, about every two hours."),
-        group=_USER_2,
+        group=_RENEWED,
         is_secret=True,
         is_required=False,
     ),
