@@ -67,7 +67,8 @@ def _full(ref: str, nsid: str) -> str:
 
 
 def _translate(  # noqa: PLR0911 - one answer for each type of the lexicon language
-    definition: Mapping[str, Any], nsid: str) -> Schema:
+    definition: Mapping[str, Any], nsid: str
+) -> Schema:
     match definition["type"]:
         case "object" | "params":
             nullable = definition.get("nullable", [])
