@@ -52,7 +52,7 @@ def _send_again(member: Member, dispatch: Dispatch, states: list[DispatchState])
             trouble="",
             trouble_facts={},
             ended_at=None,
-            before={**dispatch.before, "knows_others": True},
+            before={**dispatch.before, "again": True},
         )
         if not changed:
             raise NotRefused

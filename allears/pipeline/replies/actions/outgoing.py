@@ -41,7 +41,7 @@ def objection_now(dispatch: Dispatch) -> Objection | None:
 
 def _is_overtaken(dispatch: Dispatch, message: Message) -> bool:
     """Say whether our own words from elsewhere came to stand under the same public item meanwhile."""
-    if message.visibility != Visibility.PUBLIC or dispatch.before.get("knows_others"):
+    if message.visibility != Visibility.PUBLIC or dispatch.before.get("again"):
         return False
     elsewhere = Message.objects.filter(
         conversation=message.conversation_id,

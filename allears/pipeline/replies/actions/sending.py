@@ -16,7 +16,7 @@ from allears.connectors.errors import (
     Unknown,
     Unreachable,
 )
-from allears.connectors.interface import Ability, Connector, Sent
+from allears.connectors.interface import Ability, Connector, Outgoing, Sent
 from allears.connectors.words import mark
 from allears.foundation.clock import now
 from allears.foundation.rows import spelled_out
@@ -111,8 +111,7 @@ def send_dispatch(dispatch: Dispatch) -> None:
         end_as_refused(dispatch, Refused(FILE_GONE))
         return
     try:
-        connector = get_connector(dispatch.channel.kind)
-        sent = with_fresh_keys(dispatch.channel, lambda one: connector.send(outgoing, account_of(one)))
+        sent = _found_before(dispatch) or _send(dispatch, outgoing)
     except ConnectorError as error:
         log.info("not_sent", dispatch=dispatch.id, error=type(error).__name__, raw=error.raw)
         _write_failure(dispatch, error)
@@ -121,6 +120,23 @@ def send_dispatch(dispatch: Dispatch) -> None:
         mark_unknown(dispatch, first_look=_look_at(dispatch), error=Unknown(STUMBLED))
     else:
         _write_success(dispatch, sent)
+
+
+def _send(dispatch: Dispatch, outgoing: Outgoing) -> Sent:
+    connector = get_connector(dispatch.channel.kind)
+    return with_fresh_keys(dispatch.channel, lambda one: connector.send(outgoing, account_of(one)))
+
+
+def _found_before(dispatch: Dispatch) -> Sent | None:
+    """Look at the network before anything is sent again that a person wants sent again: some create what they
+    then say they refused."""
+    connector = get_connector(dispatch.channel.kind)
+    if not dispatch.before.get("again") or Ability.LOOK_UP not in connector.can:
+        return None
+    try:
+        return _ask(connector, dispatch)
+    except Refused:
+        return None
 
 
 def _send_to_nobody(dispatch: Dispatch) -> None:
