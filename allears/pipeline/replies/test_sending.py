@@ -88,6 +88,16 @@ def test_our_own_reply_seen_again_is_linked_not_new(conversation, network, deliv
     assert only_conversation().message_count == 2
 
 
+def test_what_the_network_took_only_in_part_is_sent_and_says_so(conversation, network, agent):
+    network.answers = [Sent(external_id="1x", note="Only a part of it went out; the rest was not taken.")]
+    reply(conversation, agent)
+
+    send_everything()
+
+    assert states() == ["sent"]
+    assert Dispatch.objects.get().trouble == "Only a part of it went out; the rest was not taken."
+
+
 def test_an_answer_to_what_the_network_renamed_finds_the_thread(deliver, network, agent):
     deliver(said("1"))
     network.answers = [Sent(external_id="renamed")]

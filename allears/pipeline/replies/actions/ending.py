@@ -34,6 +34,8 @@ def end_as_sent(dispatch: Dispatch, sent: Sent, by: Member | None = None) -> Non
             _take_name(dispatch.message, sent.external_id)
             _take_other_names(dispatch.message, sent.also)
             _take_place(dispatch.message, sent)
+        if sent.note:
+            Dispatch.objects.filter(id=dispatch.id).update(trouble=sent.note[:300])
         _stop_clock(dispatch)
         _look_after(dispatch)
         if used := dispatch.before.get("saved_replies"):
