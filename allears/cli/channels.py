@@ -106,9 +106,9 @@ def check(name: str, workspace: str, *, as_json: bool) -> None:
     """Try everything a channel needs, and exit 1 when something does not work."""
     prepare()
     from allears.cli.finding import find_channel, find_workspace
-    from allears.pipeline.channels.actions import check_channel
+    from allears.pipeline.channels.actions.connecting import check_and_prove
 
-    checks = check_channel(find_channel(find_workspace(workspace), name))
+    checks = check_and_prove(find_channel(find_workspace(workspace), name))
     if as_json:
         rows = [
             {

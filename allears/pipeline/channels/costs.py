@@ -16,6 +16,8 @@ from allears.foundation.workspaces.models import Member
 from allears.pipeline.channels.metering import forget_prices, prices_of
 from allears.pipeline.channels.models import Channel, Price, Spending
 
+CENT = 10_000
+
 
 @dataclass(frozen=True, slots=True)
 class Use:
@@ -118,7 +120,7 @@ def _forecast(channel: Channel, month: int, first: date, last: date) -> int:
     midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
     gone = (at.date() - begin).days + (at - midnight) / timedelta(days=1)
     whole = (last - begin).days + 1
-    return int(month * whole / max(gone, 0.25)) if month else 0
+    return round(month * whole / max(gone, 0.25) / CENT) * CENT
 
 
 def _days(rows: list[Spending], first: date, last: date) -> list[Day]:

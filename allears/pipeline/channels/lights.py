@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Sum
 
-from allears.connectors.interface import Ability, Connector
+from allears.connectors.interface import Ability, Budget, Connector
 from allears.connectors.registry import all_connectors
 from allears.connectors.words import mark
 from allears.foundation.clock import now
@@ -21,6 +21,7 @@ from allears.pipeline.channels.models import Bucket, Channel, ChannelState, Spen
 BACKSTOP = 5
 USUAL_PAUSE = 60
 LATE_POLLS = 6
+CENTS_FROM = 100_000_000
 CHECK = mark("Check it there, and change the connection if need be.")
 RECONNECT = mark("Connect it again: its history stays.")
 
@@ -179,18 +180,23 @@ def _keys(channel: Channel, connector: Connector) -> Iterable[Sign]:
 
 def _budgets(connector: Connector, buckets: Sequence[Bucket]) -> Iterable[Sign]:
     by_name = {bucket.name: bucket for bucket in buckets}
-    for budget in getattr(connector, "budgets", ()):
-        left = left_in(by_name.get(budget.name), budget)
-        advice = mark("All Ears goes on by itself as soon as the network allows it.") if not left else ""
-        facts = {"name": budget.name, "left": left, "most": budget.most, "seconds": budget.seconds}
-        yield _sign(
-            "budget",
-            mark("Requests: %(name)s"),
-            mark("%(left)s of %(most)s requests left"),
-            Lamp.GOOD if left else Lamp.WARM,
-            advice,
-            facts,
-        )
+    budgets: Sequence[Budget] = getattr(connector, "budgets", ())
+    left = {budget.name: left_in(by_name.get(budget.name), budget) for budget in budgets}
+    if not budgets:
+        return
+    told = " · ".join(f"{_plain(one.name)} {left[one.name]}/{one.most}" for one in budgets)
+    empty = ", ".join(_plain(name) for name, count in left.items() if not count)
+    facts = {"told": told, "empty": empty}
+    name = mark("Requests left")
+    if empty:
+        advice = mark("All Ears goes on by itself as soon as the network allows it.")
+        yield _sign("budget", name, mark("used up for now: %(empty)s"), Lamp.WARM, advice, facts)
+    else:
+        yield _sign("budget", name, mark("%(told)s"), facts=facts)
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", " ")
 
 
 def _money(channel: Channel, spent: int, left: int | None) -> Iterable[Sign]:
@@ -236,7 +242,8 @@ def pace_of(channel: Channel, left: int | None) -> int | None:
 
 
 def dollars(micro: int) -> str:
-    """Write an amount in US dollars with as many digits as it needs: $0.005, $12.50."""
-    whole = f"{micro / 1_000_000:.6f}".rstrip("0")
-    digits = max(len(whole.partition(".")[2]), 2)
-    return f"${micro / 1_000_000:,.{digits}f}"
+    """Write an amount in US dollars with as many digits as it needs: $0.005, $12.50; from a hundred on, cents."""
+    if micro >= CENTS_FROM:
+        return f"${micro / 1_000_000:,.2f}"
+    digits = max(len(f"{micro / 1_000_000:.6f}".rstrip("0").partition(".")[2]), 2)
+    return f"${micro / 1_000_000:.{digits}f}"

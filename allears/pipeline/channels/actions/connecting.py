@@ -13,8 +13,19 @@ from allears.foundation.vault import seal
 from allears.foundation.work.actions import put_job
 from allears.foundation.workspaces.models import Member, Workspace
 from allears.pipeline.channels.accounts import found_columns
-from allears.pipeline.channels.actions import add_channel, change_channel, sort_values, with_kept_secrets
-from allears.pipeline.channels.actions.subscribing import NAME, TRY_AGAIN, subscribe_channel
+from allears.pipeline.channels.actions import (
+    add_channel,
+    change_channel,
+    check_channel,
+    sort_values,
+    with_kept_secrets,
+)
+from allears.pipeline.channels.actions.subscribing import (
+    NAME,
+    TRY_AGAIN,
+    prove_subscription,
+    subscribe_channel,
+)
 from allears.pipeline.channels.errors import AnotherAccount
 from allears.pipeline.channels.models import Channel
 from allears.pipeline.channels.queries import account_of, get_connector, place_of_secrets
@@ -128,3 +139,15 @@ def begin_delivery(channel: Channel) -> Check | None:
         return subscribe_channel(channel)
     except ConnectorError as error:
         return Check(name=NAME, is_good=False, message=error.detail, advice=TRY_AGAIN, facts=error.facts)
+
+
+def check_and_prove(channel: Channel) -> list[Check]:
+    """Try everything a channel needs, its living subscription included, and write down what was proved."""
+    checks = check_channel(channel)
+    try:
+        proved = prove_subscription(channel)
+    except ConnectorError as error:
+        proved = Check(name=NAME, is_good=False, message=error.detail, facts=error.facts)
+    if proved is None or any(check.name == proved.name for check in checks):
+        return checks
+    return [*checks, proved]

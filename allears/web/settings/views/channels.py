@@ -9,8 +9,8 @@ from django.views.decorators.http import require_GET, require_POST
 from allears.connectors.interface import Ability, Check
 from allears.connectors.registry import all_connectors, get_connector
 from allears.foundation.workspaces.queries import Member, brands_of, get_visible_brand, teams_of
-from allears.pipeline.channels.actions import check_channel, pause_channel, resume_channel
-from allears.pipeline.channels.actions.connecting import begin_delivery
+from allears.pipeline.channels.actions import pause_channel, resume_channel
+from allears.pipeline.channels.actions.connecting import begin_delivery, check_and_prove
 from allears.pipeline.channels.actions.manners import set_channel_brand, set_channel_manners
 from allears.pipeline.channels.lights import conditions_of, dollars
 from allears.pipeline.channels.queries import Channel, channels_of, door_of_channel, get_visible_channel
@@ -79,7 +79,7 @@ def resume(request: MemberRequest, channel_id: int) -> HttpResponse:
 @require_POST
 @for_administrators
 def check_now(request: MemberRequest, channel_id: int) -> HttpResponse:
-    checks = check_channel(get_visible_channel(request.member, channel_id))
+    checks = check_and_prove(get_visible_channel(request.member, channel_id))
     return _show(request, channel_id, checks=checks)
 
 
