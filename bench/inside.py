@@ -44,6 +44,50 @@ def queue(*, channel: int, count: int, batch: int, first: int) -> dict[str, Any]
     return {"batch": batch, "messages": count, **_per_message(spent, count)}
 
 
+def networks(*, count: int, batch: int) -> dict[str, Any]:
+    """Store a mixed stream of all social networks, then measure reading and filing it."""
+    from allears.connectors.registry import get_connector
+    from allears.foundation.clock import now
+    from allears.foundation.workspaces.models import Workspace
+    from allears.pipeline.channels.actions import add_channel
+    from allears.pipeline.channels.models import Channel
+    from allears.pipeline.conversations.models import Message, MessageVersion, Reaction
+    from allears.pipeline.intake.models import Ending
+    from allears.pipeline.intake.storing import Submission, store_submissions
+    from bench.mixed import NETWORKS, mixed, values_for, whose
+
+    workspace = Workspace.objects.get()
+    channels: dict[str, Channel] = {}
+    for kind in NETWORKS:
+        made, _secret = add_channel(workspace, kind, f"Bench {kind}", values_for(get_connector(kind)))
+        Channel.objects.filter(id=made.id).update(found=whose(kind))
+        channels[kind] = made
+    spent: dict[str, float] = {}
+    pieces = mixed(count)
+    with _measured(spent, "store"):
+        for start in range(0, len(pieces), batch):
+            parts = pieces[start : start + batch]
+            store_submissions(
+                [Submission(workspace.id, channels[kind].id, [piece], now()) for kind, piece in parts]
+            )
+    with _measured(spent, "file"):
+        _drain(batch)
+    endings = Ending.objects.filter(channel_id__in=[one.id for one in channels.values()])
+    return {
+        "batch": batch,
+        "messages": len(pieces),
+        **_per_message(spent, len(pieces)),
+        "became": {
+            "dead": endings.filter(ended_as="dead").count(),
+            "messages": Message.objects.count(),
+            "versions": MessageVersion.objects.count(),
+            "deleted": Message.objects.exclude(deleted_at=None).count(),
+            "reactions": Reaction.objects.count(),
+            "by_network": {kind: sum(1 for one, _ in pieces if one == kind) for kind in NETWORKS},
+        },
+    }
+
+
 def copies(*, times: int, share_open: int = 0) -> dict[str, Any]:
     """Multiply what is stored by copying it; with `share_open`, solve all but one in so many."""
     from bench.multiply import multiply, settle
@@ -201,6 +245,7 @@ DEEDS: dict[str, Callable[..., dict[str, Any]]] = {
     "counts": counts,
     "fill": fill,
     "naive": naive,
+    "networks": networks,
     "pages": pages,
     "queue": queue,
     "store": store,

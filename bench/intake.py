@@ -14,7 +14,7 @@ from bench.usage import cpu_seconds, resident_mb
 from bench.watching import Watcher
 from bench.world import World, world
 
-PARTS = ("http", "paced", "queue", "mail", "growth")
+PARTS = ("http", "paced", "queue", "networks", "mail", "growth")
 
 
 @dataclass
@@ -148,6 +148,20 @@ def measure_queue(place: World, size: Size) -> dict[str, Any]:
     return figures
 
 
+def measure_networks(place: World, size: Size) -> dict[str, Any]:
+    """Let the queue work on a mixed stream of all social networks, and beside it on that of a program."""
+    channel = place.add_channel("api", "Beside")["id"]
+    beside = place.inside(do="queue", channel=channel, count=size.queued, batch=100, first=10_000_001)
+    figures = place.inside(do="networks", count=size.queued, batch=100)
+    figures["beside_a_program"] = beside
+    figures["times_a_program"] = round(cost_of(figures) / cost_of(beside), 2)
+    tell(
+        f"all networks mixed: {figures['per_second']} pieces/s, {figures['file_cpu_us']} us CPU each,"
+        f" {figures['times_a_program']} times those of a program"
+    )
+    return figures
+
+
 def measure_mail(place: World, size: Size) -> dict[str, Any]:
     """Take in mail from a file, and from a mailbox over IMAP."""
     figures = {
@@ -215,6 +229,7 @@ MEASURES = {
     "http": measure_http,
     "paced": measure_paced,
     "queue": measure_queue,
+    "networks": measure_networks,
     "mail": measure_mail,
     "growth": measure_growth,
 }

@@ -23,7 +23,7 @@ def database(request) -> str:
     return request.config.getoption("--db")
 
 
-@pytest.mark.parametrize("part", ["http", "paced", "queue", "mail", "growth"])
+@pytest.mark.parametrize("part", ["http", "paced", "queue", "networks", "mail", "growth"])
 def test_intake_measures_each_part_and_names_the_machine(database, part):
     figures = run("intake", "--db", database, "--only", part)
 
