@@ -171,18 +171,6 @@ def test_judging_is_always_possible(kind: str) -> None:
                 assert isinstance(connector.abilities(strange, account, at), Abilities)
 
 
-@pytest.mark.parametrize("kind", JUDGES)
-def test_what_is_gone_cannot_be_answered(kind: str) -> None:
-    connector, account = connectors()[kind], account_of(kind)
-    answered = [
-        name
-        for name, item, _ in judged(kind)
-        if item.visibility == Visibility.PUBLIC
-        and connector.abilities(replace(item, is_deleted=True), account, item.sent_at).publicly.is_possible
-    ]
-    assert answered == []
-
-
 def letter(item: Item, offer: Offer, visibility: Visibility, text: str) -> Outgoing:
     return Outgoing(
         key="key-1",
