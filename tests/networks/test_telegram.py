@@ -6,7 +6,7 @@ Independent judges: jsonschema over that description, and python-telegram-bot as
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from threading import Event, Thread
+from threading import Event
 
 import pytest
 import telegram
@@ -479,14 +479,15 @@ def test_that_somebody_else_hears_the_bot_is_told_in_words(fake, account):
     assert caught.value.detail == CONFLICT
 
 
-def test_with_a_webhook_nobody_asks(fake, account):
-    stop = Event()
-    found: list[object] = []
-    line = Thread(target=lambda: found.extend(CONNECTOR.hear(with_door(account), {}, stop)))
-    line.start()
+def test_with_a_webhook_nobody_asks_and_a_missing_one_is_set(fake, account):
+    stop, pushed = Event(), with_door(account)
     stop.set()
-    line.join(5)
-    assert (found, fake.asked) == ([], [])
+    assert list(CONNECTOR.hear(pushed, {}, stop)) == []
+    assert fake.webhook["url"] == pushed.door
+    assert fake.asked_for("POST", "/bot{token}/getUpdates") == []
+    fake.webhook = {"url": "https://other.example/bot"}
+    assert list(CONNECTOR.hear(pushed, {}, stop)) == []
+    assert fake.webhook["url"] == "https://other.example/bot"
 
 
 @needs_shared

@@ -152,6 +152,7 @@ def check_account(account: Account) -> list[Check]:
 def hear_by_asking(account: Account, cursors: Mapping[str, str], stop: Event) -> Iterator[Heard]:
     """Ask for updates again and again; the next question tells Telegram that these are stored."""
     if not asks(account):
+        _deliver_at_last(account)
         stop.wait()
         return
     mark_now = cursors.get(PLACE, "")
@@ -163,6 +164,12 @@ def hear_by_asking(account: Account, cursors: Mapping[str, str], stop: Event) ->
         else:
             # Telegram has waited already; whoever answers for it at once is not asked in a rush.
             stop.wait(REST)
+
+
+def _deliver_at_last(account: Account) -> None:
+    """Set the webhook if none is set: our address may have become public since the bot was connected."""
+    if not text_in(call(account, "getWebhookInfo", reads=True), "url"):
+        subscribe(account)
 
 
 def _ask_for_updates(account: Account, mark_now: str, stop: Event) -> list[Piece]:
