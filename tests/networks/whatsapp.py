@@ -183,7 +183,7 @@ class FakeWhatsApp(FakeNetwork):
     def writes(self, whom: str = ANN, text: str = "Where is my order?", at: datetime | None = None) -> Json:
         """Let somebody write; return what is delivered."""
         at = at or self.clock()
-        self.wrote_at[whom] = at
+        self.wrote_at[whom] = self.wrote_at[f"NL.{whom}"] = at
         self.count += 1
         is_hidden = not whom.isdigit()
         known = {"user_id": whom} if is_hidden else {"wa_id": whom, "user_id": f"NL.{whom}"}
