@@ -24,6 +24,7 @@ from allears.connectors.x import CONNECTOR
 from tests.networks.faults import cut_short, done_then_refused, fails, hangs_up, never_answers, slow, too_many
 from tests.networks.x import US, FakeX, Written, x_at
 from tests.networks.x_world import (
+    KEYS,
     account,
     answer_to,
     close_client,
@@ -190,9 +191,11 @@ def test_an_address_that_x_does_not_call_is_named(x: FakeX, door: str, words: st
 
 
 def test_connecting_tries_every_permission_apart(x: FakeX) -> None:
-    ours = account(door=DOOR)
-    CONNECTOR.subscribe(ours)
+    ours = account()
     assert [one.is_good for one in CONNECTOR.check(ours)] == [True] * 5
+    assert [one.is_good for one in CONNECTOR.check(account(live="asking"))] == [True] * 4
+    without = account(secrets={name: key for name, key in KEYS.items() if name != "bearer_token"})
+    assert [one.is_good for one in CONNECTOR.check(without)] == [True, True, True, True, False]
     x.misbehave(fails(403), on="GET /2/dm_events")
     assert [one.is_good for one in CONNECTOR.check(ours)] == [True, True, True, False, True]
 

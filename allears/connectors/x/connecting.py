@@ -10,9 +10,9 @@ from allears.connectors.interface import Account, Check, Tokens
 from allears.connectors.meta_values import Json, count_in, id_in, object_in, text_in
 from allears.connectors.words import mark
 from allears.connectors.x.asking import DIALECT, OF_POSTS, POST, TWEET, USER_FIELDS
-from allears.connectors.x.describing import MESSAGES, OWN_READ, USER_READ
+from allears.connectors.x.describing import ASKING, MESSAGES, OWN_READ, USER_READ
 from allears.connectors.x.network import address, ask, call, spend, understand
-from allears.connectors.x.subscribing import check_subscription
+from allears.connectors.x.subscribing import way_to_hear
 
 TOKEN_PATH = "/2/oauth2/token"  # noqa: S105 - an address
 FEWEST = "5"
@@ -32,6 +32,11 @@ CAN_MESSAGE = mark("Direct messages can be read.")
 NOT_PRIVATE = mark("Direct messages can't be read with these keys.")
 READ_ADVICE = mark(
     "Look in the developer console of X whether the plan is paid and the app has this permission."
+)
+APP = mark("The app's own token")
+CAN_TELL = mark("With it, X can be asked to tell of news.")
+APP_ADVICE = mark(
+    "Copy the Bearer Token from the developer console of X, or let All Ears only ask now and then."
 )
 NO_RENEWAL = mark("There is no refresh token to renew the keys with.")
 NOT_RENEWED = mark("X did not renew the keys. Sign in by OAuth 2.0 again and copy both tokens anew.")
@@ -72,7 +77,7 @@ def check(account: Account) -> list[Check]:
     who = _who(account)
     if not who.is_good:
         return [who]
-    return [who, _reads(account), _writes(account), _messages(account), check_subscription(account)]
+    return [who, _reads(account), _writes(account), _messages(account), *_tells(account)]
 
 
 def _who(account: Account) -> Check:
@@ -130,6 +135,18 @@ def _messages(account: Account) -> Check:
     except ConnectorError:
         return Check(name=PRIVATE, is_good=False, message=NOT_PRIVATE, advice=WRITE_ADVICE)
     return Check(name=PRIVATE, is_good=True, message=CAN_MESSAGE)
+
+
+def _tells(account: Account) -> list[Check]:
+    """Try the app's own token, if X is to tell us of news; whether it does is proved once we are connected."""
+    if way_to_hear(account.settings) == ASKING:
+        return []
+
+    def look() -> Check:
+        ask(account, "/2/activity/subscriptions", {"max_results": "1"}, as_app=True)
+        return Check(name=APP, is_good=True, message=CAN_TELL)
+
+    return [_tried(APP, look, APP_ADVICE)]
 
 
 def refresh(account: Account) -> Tokens:
