@@ -151,9 +151,9 @@ GUIDE = (
 READ, SEARCH, MESSAGES, WRITE, MESSAGE, HIDE, UPLOAD = (
     "read",
     "search",
-    "read_messages",
+    "read messages",
     "write",
-    "write_message",
+    "write messages",
     "hide",
     "upload",
 )

@@ -7,7 +7,17 @@ by program ended there on 20 April 2026), and the manuals of posts, direct messa
 from collections.abc import Mapping
 from datetime import datetime
 
-from allears.connectors.interface import Abilities, Account, FileRules, Item, Limit, Offer, Unit, Visibility
+from allears.connectors.interface import (
+    Abilities,
+    Account,
+    FileRules,
+    Item,
+    ItemKind,
+    Limit,
+    Offer,
+    Unit,
+    Visibility,
+)
 from allears.connectors.words import mark
 from allears.connectors.x.describing import ENTERPRISE, LONG, SHORT
 
@@ -96,9 +106,15 @@ def _why_no_reply(item: Item, settings: Mapping[str, str]) -> str:
         return GONE
     if item.facts.get("replies") == "mentionedUsers" and item.facts.get("named") != "yes":
         return ONLY_NAMED
-    if not is_exempt(settings) and item.facts.get("called") != "yes" and not item.is_ours:
+    if not is_exempt(settings) and not was_called(item):
         return NOT_CALLED
     return ""
+
+
+def was_called(item: Item) -> bool:
+    """Say whether an author called us, so that every plan may answer; of what nothing is known, X decides."""
+    is_meant = item.kind in {ItemKind.MENTION, ItemKind.REPLY, ItemKind.QUOTE}
+    return item.is_ours or is_meant or not item.facts or item.facts.get("called") == "yes"
 
 
 def _warning(item: Item) -> str:

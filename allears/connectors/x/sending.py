@@ -18,7 +18,7 @@ from allears.connectors.x.describing import (
 )
 from allears.connectors.x.direct import other_than, thread_of
 from allears.connectors.x.finding import find_sent
-from allears.connectors.x.judging import NOT_CALLED, is_exempt
+from allears.connectors.x.judging import NOT_CALLED, is_exempt, was_called
 from allears.connectors.x.measures import expect_fit
 from allears.connectors.x.network import spend, tell
 from allears.connectors.x.uploading import Pause, upload
@@ -51,9 +51,7 @@ def send_reply(outgoing: Outgoing, account: Account, pause: Pause) -> Sent:
 def _expect_allowed(outgoing: Outgoing, account: Account) -> None:
     """Ask no more than the plan allows: X would refuse it."""
     item = outgoing.item
-    if item is None or is_exempt(account.settings) or item.is_ours:
-        return
-    if item.facts and item.facts.get("called") != "yes":
+    if item and not is_exempt(account.settings) and not was_called(item):
         raise Refused(NOT_CALLED)
 
 
