@@ -231,6 +231,10 @@ class FakeBluesky(FakeNetwork):
         )
         return uri
 
+    def earlier(self, by: timedelta) -> str:
+        """Give a moment by a clock that is slow."""
+        return (self._clock - by).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
     def _now(self) -> str:
         self._clock += timedelta(milliseconds=7)
         return self._clock.isoformat(timespec="milliseconds").replace("+00:00", "Z")

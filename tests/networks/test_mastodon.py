@@ -53,6 +53,7 @@ class Desk:
         self.brand = brand
         self.account = server.account_for(brand)
         self.marks: dict[str, str] = {}
+        self.known: set[str] = set()
 
     def poll(self) -> list[Record | Nothing]:
         """Hear once, and read all that was heard."""

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -63,12 +64,17 @@ class Desk:
         found = CONNECTOR.find_out(self.account)
         self.account = replace(self.account, settings={**account.settings, **found})
         self.marks: dict[str, str] = {}
+        self.known: set[str] = set()
+        self.heard: list[Record | Nothing] = []
 
     def poll(self) -> list[Record | Nothing]:
         found: list[Record | Nothing] = []
         for heard in CONNECTOR.poll(self.account, dict(self.marks)):
             self.marks[heard.place] = heard.mark
             for piece in heard.pieces:
+                if piece.key in self.known:
+                    continue  # As the intake has it: the same key is the same envelope.
+                self.known.add(piece.key)
                 read = CONNECTOR.read(Delivery(body=piece.body, received_at=AT), self.account)
                 found += [read] if isinstance(read, Nothing) else list(read)
         return found
@@ -77,7 +83,8 @@ class Desk:
         """Poll until it is heard; the network takes a moment to index."""
         until = time.monotonic() + PATIENCE
         while time.monotonic() < until:
-            if found := [one for one in self.poll() if wanted(one)]:
+            self.heard += self.poll()
+            if found := [one for one in self.heard if wanted(one)]:
                 return found[0]
             time.sleep(0.1)
         raise AssertionError("not heard")
@@ -134,6 +141,14 @@ def under(post: dict[str, str], root: dict[str, str] | None = None) -> dict[str,
     }
 
 
+def time_to_hear(desk: Desk, uri: str) -> float:
+    """Take the seconds from the moment at which the network tells of a post to that at which we have read it."""
+    indexed(desk.brand, uri)
+    began = time.monotonic()
+    desk.message(uri)
+    return time.monotonic() - began
+
+
 def indexed(person: Person, uri: str) -> None:
     """Wait until the network itself tells somebody of a post."""
     until = time.monotonic() + PATIENCE
@@ -145,11 +160,20 @@ def indexed(person: Person, uri: str) -> None:
     raise AssertionError("the network does not tell of it")
 
 
-def seen(person: Person, uri: str) -> dict[str, object]:
+def said_by(person: Person, text: str) -> dict[str, str]:
+    """Post something and wait until it is known: a reply that is indexed before its root is told to nobody."""
+    made: dict[str, str] = person.post(text)
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until and not person.ask("app.bsky.feed.getPosts", uris=made["uri"])["posts"]:
+        time.sleep(0.05)
+    return made
+
+
+def seen(person: Person, uri: str) -> dict[str, Any]:
     """Show a thread as the network shows it, once what was written is indexed."""
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
-        thread: dict[str, object] = person.ask("app.bsky.feed.getPostThread", uri=uri)["thread"]
+        thread: dict[str, Any] = person.ask("app.bsky.feed.getPostThread", uri=uri)["thread"]
         if thread.get("replies"):
             return thread
         time.sleep(0.1)
@@ -167,17 +191,16 @@ def test_a_mention_is_on_the_desk_in_time_and_answered_in_the_networks_own_threa
     desk, mira, _ = people
     desk.poll()
     took: list[float] = []
-    for _ in range(3):  # The best of three: other programs may hold the machine up.
-        said = mention(mira, desk.brand, "is my kettle on its way? 🫖")
-        indexed(desk.brand, said["uri"])
-        began = time.monotonic()
-        heard = desk.message(said["uri"])
-        took.append(time.monotonic() - began)
+    for _ in range(2):  # The best of three: other programs may hold the machine up.
+        took.append(time_to_hear(desk, mention(mira, desk.brand, "hello?")["uri"]))
+    said = mention(mira, desk.brand, "is my kettle on its way? 🫖")
+    took.append(time_to_hear(desk, said["uri"]))
+    heard = desk.message(said["uri"])
     assert (heard.item, heard.author.id, heard.author.handle) == (ItemKind.MENTION, mira.did, "@mira.test")
     assert heard.text == "Héllo @kettleworks.test is my kettle on its way? 🫖"
     assert min(took) < IN_TIME
     sent = desk.answer(heard, "It left this morning, @mira.test. See https://kettles.example/4711 🫖 #kettle")
-    [reply] = seen(mira, said["uri"])["replies"]  # type: ignore[misc]
+    [reply] = seen(mira, said["uri"])["replies"]
     assert reply["post"]["uri"] == sent.external_id
     facets = reply["post"]["record"]["facets"]
     assert [facet["features"][0]["$type"].rsplit("#")[-1] for facet in facets] == ["mention", "link", "tag"]
@@ -194,12 +217,12 @@ def test_an_answer_sent_again_is_the_same_record(people: tuple[Desk, Person, Per
     assert again is not None
     assert (again.external_id, again.facts) == (first.external_id, first.facts)
     replies = seen(mira, said["uri"])["replies"]
-    assert len(replies) == 1  # type: ignore[arg-type]
+    assert len(replies) == 1
 
 
 def test_replies_quotes_and_likes_are_heard_for_what_they_are(people: tuple[Desk, Person, Person]) -> None:
     desk, mira, karl = people
-    root = desk.brand.post("The new kettle is here.")
+    root = said_by(desk.brand, "The new kettle is here.")
     reply = mira.post("In blue?", reply=under(root))
     heard = desk.message(reply["uri"])
     assert (heard.item, heard.thread, heard.in_reply_to) == (ItemKind.REPLY, root["uri"], root["uri"])
@@ -219,7 +242,7 @@ def test_replies_quotes_and_likes_are_heard_for_what_they_are(people: tuple[Desk
 
 def test_we_like_hide_and_delete(people: tuple[Desk, Person, Person]) -> None:
     desk, mira, karl = people
-    root = desk.brand.post("Ask us anything.")
+    root = said_by(desk.brand, "Ask us anything.")
     reply = karl.post("Buy followers here", reply=under(root))
     heard = desk.message(reply["uri"])
     abilities = CONNECTOR.abilities(item_of(heard), desk.account, AT)

@@ -1,11 +1,12 @@
 """Ask a data server what is new: notifications, our own posts, direct messages, and what became of recent posts.
 
 Marks are moments of the server's own clock, for its pages go from the newest back. A page is asked for until it
-reaches the mark, and given oldest first; what lies at the very mark is met again and known by its key.
+reaches behind the mark, and given oldest first; what lies there is met again and known by its key.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 
 from allears.connectors.bluesky.client import Client
 from allears.connectors.bluesky.places import place_of
@@ -29,6 +30,8 @@ AT_ONCE = 25
 WATCHED = 50
 WATCHED_FOR = timedelta(days=3)
 LOOK_AGAIN_AFTER = timedelta(minutes=3)
+# Pages are in the order of their authors' own dates, so what was written on a slow clock comes in behind the mark.
+LATE = timedelta(minutes=10)
 LOOKED, LOG, NOTIFICATIONS, OWN = "looked", "log", "notifications", "own"
 REASONS = ["mention", "reply", "quote", "like", "repost"]
 _FOR_US = {"mention", "reply", "quote"}
@@ -90,7 +93,8 @@ class _Poll:
     ) -> Iterator[tuple[list[Json], str]]:
         """Go back page by page to the mark, then give the pages, the oldest first."""
         mark = self._cursors.get(place, "")
-        reached = _moment(mark) or self._since
+        moment = _moment(mark.partition(" ")[0])
+        reached = moment - LATE if moment else self._since
         pages: list[list[Json]] = []
         cursor = ""
         for _ in range(MOST_PAGES):
@@ -101,11 +105,7 @@ class _Poll:
             cursor = text_in(found, "cursor")
             if not items or len(fresh) < len(items) or not cursor:
                 break
-        for page in reversed(pages):
-            newest = max((at for item in page if (at := _indexed_at(item))), default=None)
-            is_known = newest is not None and mark == newest.isoformat() and len(page) == 1
-            if newest and not is_known:
-                yield page, newest.isoformat()
+        yield from _marked(pages[::-1], mark)
 
     def _pieces(self, items: Sequence[Json]) -> Iterator[Piece]:
         """Make pieces of notifications, with the posts as they stand now, those above them and their authors."""
@@ -223,6 +223,30 @@ class _Poll:
             piece = piece_of_deletion(one.id, self._at)
             yield Heard(pieces=(piece,), place=LOOKED, mark=self._cursors.get(LOOKED, ""))
         yield self._ring.forget(one)
+
+
+def _marked(pages: Sequence[list[Json]], before: str) -> Iterator[tuple[list[Json], str]]:
+    """Give pages, the oldest first, with their marks; nothing if all of it was there the last time.
+
+    A mark is the newest moment, then a digest of what lay within `LATE` before it.
+    """
+    items = [item for page in pages for item in page]
+    newest = max((at for item in items if (at := _indexed_at(item))), default=None)
+    if newest is None:
+        return
+    late = [_name_of(item) for item in items if (_indexed_at(item) or newest) >= newest - LATE]
+    whole = f"{newest.isoformat()} {sha256(' '.join(sorted(late)).encode()).hexdigest()[:16]}"
+    if whole == before:
+        return
+    for number, page in enumerate(pages, 1):
+        here = max((at for item in page if (at := _indexed_at(item))), default=None)
+        if here and number < len(pages):
+            yield page, here.isoformat()
+    yield pages[-1], whole
+
+
+def _name_of(item: Json) -> str:
+    return text_in(object_in(item, "post") or item, "uri")
 
 
 def _uris_of(item: Json) -> list[str]:
