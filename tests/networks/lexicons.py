@@ -41,7 +41,7 @@ def _graphemes(_validator: object, most: int, value: object, _schema: object) ->
         yield ValidationError(f"more than {most} graphemes")
 
 
-Validator = extend(Draft202012Validator, {"maxBytes": _bytes, "maxGraphemes": _graphemes})
+Validator = extend(Draft202012Validator, {"maxBytes": _bytes, "maxGraphemes": _graphemes})  # type: ignore[no-untyped-call]
 
 
 @cache

@@ -53,9 +53,9 @@ class Relay(FakeNetwork):
     def respond(self, asked: Asked) -> tuple[Reply, Fault]:
         headers = {name: value for name, value in asked.headers.items() if name not in NOT_PASSED_ON}
         headers["accept-encoding"] = "identity"
-        url, query = f"{self.target}{asked.path}", dict(asked.query)
+        url = f"{self.target}{asked.path}?{asked.raw_query}"
         answer = httpx.request(
-            asked.method, url, params=query, content=asked.body, headers=headers, timeout=30, trust_env=False
+            asked.method, url, content=asked.body, headers=headers, timeout=30, trust_env=False
         )
         kept = {name: value for name, value in answer.headers.items() if name not in NOT_PASSED_ON}
         self.violations += [
