@@ -2,8 +2,9 @@
 
     hear    receive()            a delivery becomes envelopes, durable before anything is acknowledged
     read    process_waiting()    a connector translates each; what can't be read becomes a dead letter
-    know    know_people()        its author: an identity, a customer
+    know    arrivals_of()        its author: an identity, a customer (arriving.py)
     file    file_messages()      thread, conversation, message, index, events, and the envelope's ending
+    change  change_all()         what networks say of messages that are here: edits, deletions, receipts, ...
     show    the ledger           every committed event reaches the open pages (web/live)
     answer  send_due()           dispatches leave the outbox, each once (pipeline/replies)
 
@@ -17,11 +18,18 @@ from datetime import datetime, timedelta
 import structlog
 from django.db import InterfaceError, OperationalError, transaction
 
-from allears.connectors.interface import Delivery, Incoming, Piece
-from allears.foundation.files import store_file
+from allears.arriving import (
+    arrivals_of,
+    change_all,
+    open_batch,
+    put_what_follows,
+    rename_all,
+    results_of,
+)
+from allears.connectors.interface import Delivery, Piece
 from allears.pipeline.channels.actions import note_channels_heard
 from allears.pipeline.channels.queries import OpenChannel, open_channels
-from allears.pipeline.conversations.actions.filing import Arrival, KeptFile, file_messages
+from allears.pipeline.conversations.actions.filing import file_messages
 from allears.pipeline.conversations.actions.legs import forget_empty_conversation
 from allears.pipeline.imports.readers import READERS
 from allears.pipeline.intake.actions import Result, end_envelopes, ended_envelopes
@@ -33,21 +41,14 @@ from allears.pipeline.intake.claiming import (
     postpone_envelopes,
     release_envelopes,
 )
+from allears.pipeline.intake.endings import STOPPED_THE_WORKER, STUMBLED
 from allears.pipeline.intake.models import EndedAs, Envelope
-from allears.pipeline.intake.reading import (
-    ALREADY_HERE,
-    ELSEWHERE,
-    STOPPED_THE_WORKER,
-    STUMBLED,
-    Reading,
-    read_envelope,
-    read_for_nobody,
-)
+from allears.pipeline.intake.reading import ELSEWHERE, Reading, read_envelope, read_for_nobody
 from allears.pipeline.intake.sharing import share_out, together
 from allears.pipeline.intake.storing import Submission, store_submissions
 from allears.pipeline.intake.writer import IntakeWriter
-from allears.pipeline.people.actions import Place, know_people
 from allears.pipeline.replies.actions.bounces import mark_bounced
+from allears.pipeline.replies.actions.echoes import recognise_echoes
 from allears.pipeline.replies.actions.moving import move_replies
 
 log = structlog.get_logger("allears.flow")
@@ -163,16 +164,19 @@ def _bury(reading: Reading, error: Exception) -> None:
 
 def _file_together(readings: Sequence[Reading]) -> None:
     """File readings with their endings in one transaction; attachments are durable before it begins."""
-    channels = open_channels({reading.envelope.channel_id for reading in readings})
-    kept = {id(one): _keep_files(one) for reading in readings for one in reading.incoming}
+    batch = open_batch(readings, open_channels({reading.envelope.channel_id for reading in readings}))
     with transaction.atomic():
-        arrivals = _arrivals(readings, channels, kept)
-        filed = file_messages(arrivals)
-        for gone, kept_conversation in filed.joined:
+        rename_all(batch)
+        arrivals = arrivals_of(batch)
+        echoes = recognise_echoes(arrivals)
+        filed = file_messages([arrival for arrival in arrivals if id(arrival) not in echoes])
+        for gone, kept_conversation in (*batch.joined, *filed.joined):
             move_replies(gone, kept_conversation)
             forget_empty_conversation(gone)
+        change_all(batch, filed.known)
         mark_bounced([arrival for arrival in filed.fresh if arrival.incoming.bounced_id])
-        end_envelopes(_results(readings, filed.fresh))
+        put_what_follows(filed.fresh)
+        end_envelopes(results_of(batch, filed.fresh))
         note_channels_heard(_newest_heard(readings))
 
 
@@ -181,72 +185,3 @@ def _newest_heard(readings: Sequence[Reading]) -> dict[int, datetime]:
     heard = [reading.envelope for reading in readings if not reading.envelope.is_silent]
     heard.sort(key=lambda envelope: envelope.received_at)
     return {envelope.channel_id: envelope.received_at for envelope in heard}
-
-
-def _keep_files(incoming: Incoming) -> list[KeptFile]:
-    return [
-        KeptFile(
-            name=file.name,
-            content_type=file.content_type,
-            size=file.size or len(file.data),
-            digest=file.digest or store_file(file.data),
-            content_id=file.content_id,
-            is_inline=file.is_inline,
-        )
-        for file in incoming.files
-    ]
-
-
-def _arrivals(
-    readings: Sequence[Reading], channels: dict[int, OpenChannel], kept: dict[int, list[KeptFile]]
-) -> list[Arrival]:
-    """Bring readings together with the people who wrote them."""
-    pairs = [(reading, one) for reading in readings for one in reading.incoming]
-    places = {id_: _place_of(channel) for id_, channel in channels.items()}
-    people = know_people(
-        (places[r.envelope.channel_id], one.recipient or one.author, min(one.sent_at, r.envelope.received_at))
-        for r, one in pairs
-    )
-    return [
-        Arrival(
-            envelope_id=reading.envelope.id,
-            workspace_id=reading.envelope.workspace_id,
-            channel_id=reading.envelope.channel_id,
-            team_id=channels[reading.envelope.channel_id].team_id,
-            incoming=one,
-            known=people[places[reading.envelope.channel_id], (one.recipient or one.author).id],
-            received_at=reading.envelope.received_at,
-            is_silent=reading.envelope.is_silent,
-            files=kept[id(one)],
-        )
-        for reading, one in pairs
-    ]
-
-
-def _place_of(channel: OpenChannel) -> Place:
-    realm = "" if channel.connector.knows_people_everywhere else f"channel:{channel.id}"
-    return Place(channel.workspace_id, channel.kind, realm)
-
-
-def _results(readings: Sequence[Reading], fresh: Sequence[Arrival]) -> list[Result]:
-    """Say how each envelope ended; one whose messages were all filed before has nothing left to do."""
-    counts: dict[int, int] = {}
-    for arrival in fresh:
-        counts[arrival.envelope_id] = counts.get(arrival.envelope_id, 0) + 1
-    results = []
-    for reading in readings:
-        count = counts.get(reading.envelope.id, 0)
-        ended_as, reason = reading.ended_as, reading.reason
-        if ended_as == EndedAs.MESSAGES and not count:
-            ended_as, reason = EndedAs.NOTHING, ALREADY_HERE
-        results.append(
-            Result(
-                envelope=reading.envelope,
-                ended_as=ended_as,
-                message_count=count,
-                reason=reason,
-                reason_facts=reading.reason_facts,
-                technical=reading.technical,
-            )
-        )
-    return results

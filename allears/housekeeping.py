@@ -24,9 +24,15 @@ from allears.pipeline.conversations.actions.assigning import (
     release_hidden_conversations_of,
 )
 from allears.pipeline.conversations.actions.bulk import carry_on_bulk, forget_old_bulk_items
+from allears.pipeline.conversations.actions.fetching import (
+    fetch_file,
+    fetch_forgotten_files,
+    see_post,
+)
 from allears.pipeline.conversations.actions.presence import forget_stale_presence
 from allears.pipeline.intake.actions import purge_envelopes
 from allears.pipeline.people.actions.likeness import find_same_people
+from allears.pipeline.replies.actions.receipts import forget_early_receipts
 from allears.public.chat.actions.mailing import mail_unseen
 from allears.public.chat.actions.tidying import forget_silent_visitors
 from allears.watch.health.actions import note_sizes
@@ -73,12 +79,14 @@ def let_go_of_old_bytes() -> None:
 
 
 def tidy_up() -> None:
-    """Forget stale presence, ended sessions and kept answers, and let the database look at its statistics."""
+    """Forget what was kept only for a while, fetch what was put off, and let the database look at its statistics."""
     forget_stale_presence()
     forget_old_bulk_items()
     forget_silent_visitors()
     SessionStore.clear_expired()
     forget_kept_answers()
+    forget_early_receipts()
+    fetch_forgotten_files()
     forget_times(WORKER, now() - WORKERS_KNOWN_FOR)
     for connection in connections.all():
         if connection.vendor == "sqlite":
@@ -116,6 +124,8 @@ TASKS: dict[str, Callable[..., None]] = {
     "find_same_people": find_same_people,
     "keep_connected": keep_connected,
     "send_letter": send_letter,
+    "fetch_file": fetch_file,
+    "see_post": see_post,
     "compare_with_sources": compare_with_sources,
     "compare_with_source": compare_with_source,
     "let_go_of_old_bytes": let_go_of_old_bytes,

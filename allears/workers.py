@@ -20,7 +20,7 @@ from django.conf import settings
 from django.db import connections
 
 from allears.connectors.errors import ConnectorError, Unreachable
-from allears.connectors.interface import Heard, ListeningConnector
+from allears.connectors.interface import ListeningConnector
 from allears.flow import process_waiting
 from allears.foundation.clock import now
 from allears.foundation.gate import behind_people
@@ -40,12 +40,11 @@ from allears.housekeeping import SCHEDULE, TASKS
 from allears.pipeline.channels.actions import (
     free_listening,
     leave_listening,
-    move_cursor,
-    note_heard,
     note_trouble,
     note_well,
     take_listening,
 )
+from allears.pipeline.channels.actions.polling import free_polling
 from allears.pipeline.channels.letters import MailboxCarrier
 from allears.pipeline.channels.models import Channel
 from allears.pipeline.channels.queries import (
@@ -54,12 +53,7 @@ from allears.pipeline.channels.queries import (
     cursors_of,
     get_connector,
 )
-from allears.pipeline.intake.actions import (
-    Submission,
-    queue_forgotten_replays,
-    queue_unaccounted,
-    store_submissions,
-)
+from allears.pipeline.intake.actions import queue_forgotten_replays, queue_unaccounted
 from allears.pipeline.replies.actions.deeds import do_due_deeds
 from allears.pipeline.replies.actions.sending import (
     claim_dispatches,
@@ -69,6 +63,7 @@ from allears.pipeline.replies.actions.sending import (
     send_dispatch,
 )
 from allears.pipeline.replies.models import Dispatch
+from allears.polling import Polls, can_poll, poll_once, store_heard
 from allears.watch.health.running import WORKER
 from allears.watch.webhooks.sender import WebhookSender
 
@@ -98,6 +93,7 @@ class Workers:
             Loop("deeds", do_due_deeds, idle=0.5),
             Loop("jobs", self._work, idle=2.0),
             Loop("listeners", self._listen, idle=2.0),
+            Loop("polls", self._poll, idle=2.0),
             Loop("webhooks", self._webhooks.step, idle=1.0),
         ]
         self._pool = ThreadPoolExecutor(SENDERS, thread_name_prefix="sender")
@@ -106,6 +102,7 @@ class Workers:
         self._batch = BATCH
         self._is_stopping = Event()
         self._name = f"{gethostname()[:60]}-{os.getpid()}-{secrets.token_hex(4)}"
+        self._polls = Polls(self._name, self.pipeline.wake)
         self._seen_at = -inf
 
     def start(self) -> None:
@@ -115,6 +112,7 @@ class Workers:
         queue_unaccounted()
         if not settings.DATABASE_URL:
             free_listening()
+            free_polling()
         self._webhooks.begin()
         keep_schedule(SCHEDULE)
         use_carrier(MailboxCarrier())
@@ -132,6 +130,7 @@ class Workers:
             loop.join(wait_for)
         for listener in self._listeners.values():
             listener.thread.join(2.0)
+        self._polls.stop()
         self._pool.shutdown(wait=True, cancel_futures=True)
         forget_times(f"{WORKER}{self._name}", now() + timedelta(minutes=1))
         self._webhooks.stop()
@@ -162,6 +161,9 @@ class Workers:
         for channel_id, dispatches in by_channel.items():
             self._sending[channel_id] = self._pool.submit(_send_all, dispatches, self._is_stopping)
         return len(due)
+
+    def _poll(self) -> int:
+        return self._polls.step()
 
     def _work(self) -> int:
         self._give_sign_of_life()
@@ -276,22 +278,20 @@ class Listener:
         if not take_listening(self.channel.id, self._name, LISTEN_LEASE):
             self.stop.wait(5.0)
             return
+        if can_poll(self.channel):  # what was said while nobody held the line
+            poll_once(self.channel, self._wake, self._may_go_on)
         listening = cast("ListeningConnector", get_connector(self.channel.kind))
         self._is_hearing_since = monotonic()
         for heard in listening.hear(account_of(self.channel), cursors_of(self.channel), self.stop):
-            self._store(heard)
+            store_heard(self.channel, heard)
+            if heard.pieces:
+                self._wake()
             note_well(self.channel)
-            if self.stop.is_set() or not take_listening(self.channel.id, self._name, LISTEN_LEASE):
+            if not self._may_go_on():
                 return
 
-    def _store(self, heard: Heard) -> None:
-        at = now()
-        if heard.pieces:
-            store_submissions([Submission(self.channel.workspace_id, self.channel.id, heard.pieces, at)])
-        move_cursor(self.channel.id, heard.place, heard.mark)
-        if heard.pieces:
-            note_heard(self.channel.id, at)
-            self._wake()
+    def _may_go_on(self) -> bool:
+        return not self.stop.is_set() and take_listening(self.channel.id, self._name, LISTEN_LEASE)
 
 
 def hold_pipeline() -> bool:

@@ -29,6 +29,7 @@ from allears.connectors.interface import (
     Offer,
     Outgoing,
     Piece,
+    Record,
     Sent,
     SourceItem,
     Template,
@@ -63,7 +64,7 @@ class FakeConnector:
     fields = (Field(name="name", label="Name", is_required=False),)
 
     def __init__(self) -> None:
-        self.letters: dict[bytes, list[Incoming] | Nothing | Exception] = {}
+        self.letters: dict[bytes, list[Record] | Nothing | Exception] = {}
         self.sent: list[Outgoing] = []
         self.answers: list[BaseException | Sent | Callable[[Outgoing], Sent]] = []
         self.looked_up: list[Outgoing] = []
@@ -102,7 +103,7 @@ class FakeConnector:
             raise Unreadable
         return [Piece(body=part, key=part.decode()) for part in delivery.body.split(b"\n")]
 
-    def read(self, delivery: Delivery, account: Account) -> list[Incoming] | Nothing:
+    def read(self, delivery: Delivery, account: Account) -> list[Record] | Nothing:
         found = self.letters[delivery.body]
         if isinstance(found, Exception):
             raise found
@@ -148,8 +149,8 @@ class FakeConnector:
         for source in sources:
             yield self.piece(said(source), source=source)
 
-    def piece(self, *incoming: Incoming, **more: object) -> Piece:
-        """Make an envelope's worth of these messages."""
+    def piece(self, *incoming: Record, **more: object) -> Piece:
+        """Make an envelope's worth of these messages and changes."""
         body = f"letter {len(self.letters)}".encode()
         self.letters[body] = list(incoming)
         return replace(Piece(body=body), **more)

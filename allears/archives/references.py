@@ -98,6 +98,7 @@ FACTS = {
     "removed": MEMBER,
     "into": TAG,
     "customer": CUSTOMER,
+    "identity": "people.identity",
     "absorbed": CUSTOMER,
     "merge": "people.customermerge",
 }

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from allears.connectors.interface import Incoming
+from allears.connectors.interface import Record
 from allears.flow import process_waiting
 from allears.foundation.clock import now, shifted_clock
 from allears.foundation.workspaces.actions import (
@@ -75,7 +75,7 @@ Deliver = Callable[..., None]
 def deliver(network, channel) -> Deliver:
     """Let messages arrive, each in an envelope of its own, and be read in one batch."""
 
-    def arrive(*incoming: Incoming, at: Channel = channel, **more: object) -> None:
+    def arrive(*incoming: Record, at: Channel = channel, **more: object) -> None:
         store(at, *(network.piece(one, **more) for one in incoming))
         read_all()
 

@@ -35,6 +35,7 @@ class OpenChannel:
     """What receiving needs of a channel: its ids, its connector, its account.
 
     `siblings` are the channels of the same kind in its workspace by the network's id of their account.
+    `connected_at` is set where a network tells of what was before that.
     """
 
     id: int
@@ -45,6 +46,7 @@ class OpenChannel:
     account: Account
     account_id: str = ""
     siblings: Mapping[str, int] = field(default_factory=dict)
+    connected_at: datetime | None = None
 
 
 def channels_of(member: Member) -> list[Channel]:
@@ -141,7 +143,13 @@ def open_channel(channel: Channel, *, may_be_locked: bool = False) -> OpenChanne
         connector=get_connector(channel.kind),
         account=account_of(channel, may_be_locked=may_be_locked),
         account_id=channel.account_id,
+        connected_at=None if channel.is_sample or not tells_of_the_past(channel.kind) else channel.created_at,
     )
+
+
+def tells_of_the_past(kind: str) -> bool:
+    """Say whether a network tells of what was there before a channel was connected to it."""
+    return not get_connector(kind).can.isdisjoint({Ability.HEAR_POLLING, Ability.SUBSCRIBE})
 
 
 def open_channels(ids: set[int]) -> dict[int, OpenChannel]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.db import connections, transaction
-from django.db.models import Max
+from django.db.models import F, Max
 
 from allears.foundation.clock import now
 from allears.foundation.events.actions import Happening, record_event, record_events
@@ -13,6 +13,7 @@ from allears.foundation.rows import insert_rows, new_row, select_rows
 from allears.foundation.sqlite.router import intake_database
 from allears.foundation.workspaces.models import Member
 from allears.pipeline.intake.claiming import put_back
+from allears.pipeline.intake.endings import ALREADY_HERE
 from allears.pipeline.intake.errors import EnvelopeGone, NotADeadLetter
 from allears.pipeline.intake.models import EndedAs, Ending, Envelope, Waiting
 from allears.pipeline.intake.storing import Submission, store_submissions
@@ -101,6 +102,14 @@ def settle_dead_letter(envelope_id: int, workspace_id: int, reason: str, by: Mem
         record_event(
             "envelope.settled", workspace_id, by, subject=f"envelope:{envelope_id}", reason=reason[:300]
         )
+
+
+def take_back_message(envelope_id: int) -> None:
+    """Count one message less for an envelope: it was one of ours, which is here already."""
+    mine = Ending.objects.filter(envelope_id=envelope_id, ended_as=EndedAs.MESSAGES, message_count__gt=0)
+    mine.update(message_count=F("message_count") - 1)
+    nothing = Ending.objects.filter(envelope_id=envelope_id, ended_as=EndedAs.MESSAGES, message_count=0)
+    nothing.update(ended_as=EndedAs.NOTHING, reason=ALREADY_HERE, reason_facts={})
 
 
 def queue_forgotten_replays() -> int:

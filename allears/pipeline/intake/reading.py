@@ -7,29 +7,38 @@ from dataclasses import dataclass, field, replace
 import structlog
 
 from allears.connectors.errors import ConnectorError, Unreadable
-from allears.connectors.interface import Account, Author, Delivery, Incoming, Nothing, Record
-from allears.connectors.words import mark
+from allears.connectors.interface import (
+    Account,
+    Author,
+    Deletion,
+    Delivery,
+    Edit,
+    Hiding,
+    Incoming,
+    Nothing,
+    Notice,
+    Reaction,
+    Receipt,
+    Record,
+    Renaming,
+)
 from allears.foundation.text import fit_name, shorten
 from allears.pipeline.channels.queries import OpenChannel
+from allears.pipeline.intake.endings import NO_CHANNEL, NO_MESSAGE, NOT_CONNECTED_HERE, STUMBLED
 from allears.pipeline.intake.models import EndedAs, Envelope
 
 LONGEST_NAME = 300
 LONGEST_PERSON = 320
+Change = Edit | Deletion | Reaction | Receipt | Hiding | Renaming | Notice
 Reader = Callable[[Delivery, Account], Sequence[Record] | Nothing]
 log = structlog.get_logger("allears.intake")
 
-STUMBLED = mark("All Ears stumbled over it. Please report this; it can be read again after an update.")
-STOPPED_THE_WORKER = mark("Reading it stopped the worker several times, so it was set aside.")
-ALREADY_HERE = mark("Its message was here already.")
-NO_CHANNEL = mark("Its channel is no longer here.")
-NO_MESSAGE = mark("It holds no message.")
-NOT_CONNECTED_HERE = mark("It is for an account that is not connected here.")
 ELSEWHERE = "elsewhere"
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What an envelope says, or why it says nothing."""
+    """What an envelope says, or why it says nothing. A change is told apart from messages; both stand in order."""
 
     envelope: Envelope
     incoming: list[Incoming]
@@ -37,6 +46,7 @@ class Reading:
     reason: str = ""
     reason_facts: Mapping[str, str] = field(default_factory=dict)
     technical: str = ""
+    changes: list[Change] = field(default_factory=list)
 
 
 def read_envelope(envelope: Envelope, channel: OpenChannel | None, readers: Mapping[str, Reader]) -> Reading:
@@ -56,7 +66,11 @@ def read_envelope(envelope: Envelope, channel: OpenChannel | None, readers: Mapp
         return Reading(envelope, [], EndedAs.NOTHING, found.reason)
     if not found:
         return Reading(envelope, [], EndedAs.NOTHING, NO_MESSAGE)
-    return Reading(envelope, [fit_names(one) for one in found if isinstance(one, Incoming)])
+    return Reading(
+        envelope,
+        [fit_names(one) for one in found if isinstance(one, Incoming)],
+        changes=[_fit_change(one) for one in found if not isinstance(one, Incoming)],
+    )
 
 
 def read_for_nobody(_delivery: Delivery, _account: Account) -> Nothing:
@@ -68,6 +82,8 @@ def fit_names(one: Incoming) -> Incoming:
     """Keep every name that a network gave within its column; hardly ever is there one too long."""
     names = (one.external_id, one.thread, one.in_reply_to, one.bounced_id, *one.references)
     people = (one.author, one.recipient) if one.recipient else (one.author,)
+    if one.post and len(one.post.id) > LONGEST_NAME:
+        one = replace(one, post=replace(one.post, id=fit_name(one.post.id, LONGEST_NAME)))
     if max(map(len, names)) <= LONGEST_NAME and all(len(who.id) <= LONGEST_PERSON for who in people):
         return one
     return replace(
@@ -80,6 +96,28 @@ def fit_names(one: Incoming) -> Incoming:
         author=_fit_person(one.author),
         recipient=_fit_person(one.recipient) if one.recipient else None,
     )
+
+
+def _fit_change(one: Change) -> Change:
+    """Keep the names in a change within their columns, in the same way."""
+    if isinstance(one, Notice):
+        return one
+    if isinstance(one, Renaming):
+        return replace(
+            one,
+            old_id=fit_name(one.old_id, LONGEST_PERSON),
+            author=_fit_person(one.author) if one.author else None,
+            old_thread=fit_name(one.old_thread, LONGEST_NAME),
+            thread=fit_name(one.thread, LONGEST_NAME),
+        )
+    one = replace(one, external_id=fit_name(one.external_id, LONGEST_NAME))
+    if isinstance(one, Edit) and one.whole:
+        return replace(one, whole=fit_names(one.whole))
+    if isinstance(one, Reaction):
+        return replace(one, author=_fit_person(one.author))
+    if isinstance(one, Receipt):
+        return replace(one, thread=fit_name(one.thread, LONGEST_NAME))
+    return one
 
 
 def _fit_person(author: Author) -> Author:

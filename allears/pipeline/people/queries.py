@@ -14,9 +14,20 @@ from allears.pipeline.people.models import Customer as Customer  # noqa: PLC0414
 from allears.pipeline.people.models import CustomerMerge as CustomerMerge  # noqa: PLC0414 - pages name it
 from allears.pipeline.people.models import CustomerNote as CustomerNote  # noqa: PLC0414 - pages name it
 from allears.pipeline.people.models import Identity as Identity  # noqa: PLC0414 - pages name it
+from allears.pipeline.people.models import IdentityName
+from allears.pipeline.people.places import Place
 from allears.pipeline.people.search_index import find_people
 
 MOST_FOUND = 2000
+
+
+def identities_among(place: Place, external_ids: Iterable[str]) -> dict[str, int]:
+    """Map those of a network's ids that are known in a place to their identities."""
+    mine = {"workspace": place.workspace_id, "network": place.network, "realm": place.realm}
+    ids = list(external_ids)
+    other = IdentityName.objects.filter(**mine, external_id__in=ids).values_list("external_id", "identity")
+    first = Identity.objects.filter(**mine, external_id__in=ids).values_list("external_id", "id")
+    return {**dict(other), **dict(first)}
 
 
 def visible_customers(member: Member) -> QuerySet[Customer]:

@@ -16,7 +16,14 @@ REASONS = (
     ("asked_twice", gettext_lazy("Asked twice")),
     ("not_for_us", gettext_lazy("Not meant for us")),
 )
-_REASON_LABELS = {**dict(REASONS), "automatic": gettext_lazy("Sent by a machine")}
+_REASON_LABELS = {
+    **dict(REASONS),
+    "automatic": gettext_lazy("Sent by a machine"),
+    "before_connecting": gettext_lazy("Written before this channel was connected"),
+    "deleted_by_author": gettext_lazy("Deleted by its author"),
+    "deleted_by_us": gettext_lazy("Deleted by us"),
+    "deleted_by_network": gettext_lazy("Deleted by the network"),
+}
 
 
 DEED_REASONS = (

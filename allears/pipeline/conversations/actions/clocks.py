@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 from django.db.models import Count, Max, Min, Q
+from django.db.models.functions import Coalesce
 
 from allears.connectors.interface import MessageKind
 from allears.foundation.rows import insert_rows, moment_as_text, new_row
@@ -16,6 +17,8 @@ from allears.pipeline.conversations.positions import queue_position
 if TYPE_CHECKING:
     from allears.pipeline.conversations.actions.filing import Arrival
 
+# Since when a message waits: it may have been changed after we had answered it.
+WAITS_FROM = Coalesce("waits_from", "sent_at")
 WAITS_FOR_AN_ANSWER = {MessageKind.MESSAGE, MessageKind.INVITE}
 PREVIEW_LENGTH = 160
 _UPDATE = """
@@ -56,10 +59,12 @@ def count_in(arrival: "Arrival") -> None:
 
 
 def needs_answer(arrival: "Arrival") -> bool:
-    """Say whether an inbound message waits: written by a person, and not answered
-    since by words we heard on the network. (Our replies say themselves what they answer.)"""
+    """Say whether an inbound message waits: written by a person, not long before the channel was connected, and
+    not answered since by words we heard on the network. (Our replies say themselves what they answer.)"""
     incoming = arrival.incoming
     if incoming.is_ours or incoming.is_unwanted or incoming.kind not in WAITS_FOR_AN_ANSWER:
+        return False
+    if arrival.is_past:
         return False
     answered_at = arrival.conversation.answered_elsewhere_at if arrival.conversation else None
     return answered_at is None or arrival.sent_at > answered_at
@@ -185,5 +190,5 @@ _TOTALS = {
     "newest": Max("sent_at"),
     "last_id": Max("id"),
     "last_out": Max("id", filter=Q(direction="out")),
-    "waiting": Min("sent_at", filter=Q(direction="in", outcome=Outcome.NONE)),
+    "waiting": Min(WAITS_FROM, filter=Q(direction="in", outcome=Outcome.NONE)),
 }

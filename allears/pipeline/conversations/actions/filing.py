@@ -13,12 +13,14 @@ from allears.foundation.events.actions import Happening, record_events
 from allears.foundation.rows import select_rows
 from allears.pipeline.conversations.actions.clocks import count_in, save_conversations
 from allears.pipeline.conversations.actions.legs import find_conversations, join_threads
+from allears.pipeline.conversations.actions.posts import keep_posts
 from allears.pipeline.conversations.actions.threading import find_threads
 from allears.pipeline.conversations.actions.writing import number_messages, write_messages
 from allears.pipeline.conversations.models import Conversation, Message, Thread
 from allears.pipeline.people.actions import Known
 
 _FILED = "SELECT external_id FROM conversations_message WHERE channel_id = %s AND external_id {among}"
+_NAMED = "SELECT external_id FROM conversations_messagename WHERE channel_id = %s AND external_id {among}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +33,16 @@ class KeptFile:
     digest: str
     content_id: str
     is_inline: bool
+    remote: str = ""
 
 
 @dataclass(slots=True, kw_only=True)
 class Arrival:
-    """One incoming message on its way into a conversation. What filing finds out is added to it."""
+    """One incoming message on its way into a conversation. What filing finds out is added to it.
+
+    `names` are other ids that the network has, or had, for it. One that is `is_past` was written long before
+    its channel was connected, so it waits for nobody. A `remote` file is sealed.
+    """
 
     envelope_id: int
     workspace_id: int
@@ -45,7 +52,10 @@ class Arrival:
     known: Known
     received_at: datetime
     is_silent: bool = False
+    is_past: bool = False
+    names: tuple[str, ...] = ()
     files: Sequence[KeptFile] = ()
+    post_id: int | None = None
     thread: Thread | None = None
     conversation: Conversation | None = None
     message: Message | None = None
@@ -62,17 +72,20 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """What a batch came to: the new arrivals in order, and conversations (gone, kept) that became one."""
+    """What a batch came to: the new arrivals in order, conversations (gone, kept) that became one, and the
+    arrivals that were here already."""
 
     fresh: list[Arrival]
     joined: list[tuple[int, int]]
+    known: list[Arrival]
 
 
 def file_messages(arrivals: Sequence[Arrival]) -> Filed:
     """File a batch in the present transaction."""
-    fresh = _without_known(arrivals)
+    fresh, known = _part_from_known(arrivals)
     if not fresh:
-        return Filed([], [])
+        return Filed([], [], known)
+    keep_posts(fresh)
     joins = find_threads(fresh)
     find_conversations(fresh)
     number_messages(fresh)
@@ -86,24 +99,30 @@ def file_messages(arrivals: Sequence[Arrival]) -> Filed:
             if arrival.message and arrival.message.conversation_id == gone:
                 arrival.message.conversation_id = kept
     record_events(_events(fresh))
-    return Filed(fresh, joined)
+    return Filed(fresh, joined, known)
 
 
-def _without_known(arrivals: Sequence[Arrival]) -> list[Arrival]:
-    """Leave out what is filed already, and what came twice in this batch."""
+def _part_from_known(arrivals: Sequence[Arrival]) -> tuple[list[Arrival], list[Arrival]]:
+    """Part what is new from what is filed already, by any of its names, or came before in this batch."""
     ids_by_channel: dict[int, list[str]] = {}
     for arrival in arrivals:
-        ids_by_channel.setdefault(arrival.channel_id, []).append(arrival.incoming.external_id)
+        ids_by_channel.setdefault(arrival.channel_id, []).extend(all_names(arrival))
     seen: set[tuple[int, str]] = set()
     for channel_id, ids in ids_by_channel.items():
-        seen.update((channel_id, id_) for (id_,) in select_rows(_FILED, channel_id, among=ids))
-    fresh = []
+        for statement in (_FILED, _NAMED):
+            seen.update((channel_id, id_) for (id_,) in select_rows(statement, channel_id, among=ids))
+    fresh: list[Arrival] = []
+    known: list[Arrival] = []
     for arrival in arrivals:
-        place = (arrival.channel_id, arrival.incoming.external_id)
-        if place not in seen:
-            seen.add(place)
-            fresh.append(arrival)
-    return fresh
+        places = {(arrival.channel_id, name) for name in all_names(arrival)}
+        (fresh if seen.isdisjoint(places) else known).append(arrival)
+        seen |= places
+    return fresh, known
+
+
+def all_names(arrival: Arrival) -> tuple[str, ...]:
+    """List every id that the network has for an arrival."""
+    return (arrival.incoming.external_id, *arrival.names)
 
 
 def _events(arrivals: Sequence[Arrival]) -> list[Happening]:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 from django.db.models import Min
+from django.db.models.functions import Coalesce
 
 from allears.foundation.errors import NotAllowed, NotVisible
 from allears.foundation.workspaces.models import Member
@@ -35,7 +36,7 @@ def waiting_since(conversation_id: int) -> datetime | None:
     unanswered = Message.objects.filter(
         conversation=conversation_id, direction=Direction.IN, outcome=Outcome.NONE
     )
-    found: datetime | None = unanswered.aggregate(first=Min("sent_at"))["first"]
+    found: datetime | None = unanswered.aggregate(first=Min(Coalesce("waits_from", "sent_at")))["first"]
     return found
 
 

@@ -68,10 +68,14 @@ def _legs_of(thread_ids: set[int]) -> dict[_Place, Conversation]:
     legs = {
         (thread, party): conversation for thread, party, conversation in select_rows(_LEGS, among=thread_ids)
     }
-    held = _HELD if connection.vendor == "postgresql" else "id {among}"
-    found = find_rows(Conversation, held, among=set(legs.values()))
-    conversations = {conversation.id: conversation for conversation in found}
+    conversations = hold_conversations(set(legs.values()))
     return {place: conversations[id_] for place, id_ in legs.items()}
+
+
+def hold_conversations(ids: set[int]) -> dict[int, Conversation]:
+    """Find conversations by their ids and hold them against other writers until the transaction ends."""
+    held = _HELD if connection.vendor == "postgresql" else "id {among}"
+    return {conversation.id: conversation for conversation in find_rows(Conversation, held, among=ids)}
 
 
 def _parents_of(arrivals: "Sequence[Arrival]") -> dict[tuple[int, str], _Place]:

@@ -7,12 +7,14 @@ from django.db.models import F, Min
 
 from allears.foundation.clock import now
 from allears.foundation.rows import insert_rows, new_row, reserve_ids
-from allears.pipeline.conversations.actions.clocks import needs_answer, set_waiting
+from allears.pipeline.conversations.actions.clocks import WAITS_FROM, needs_answer, set_waiting
 from allears.pipeline.conversations.models import (
     Attachment,
     Direction,
+    FileState,
     Message,
     MessageBody,
+    MessageName,
     Outcome,
 )
 from allears.pipeline.conversations.search_index import index_messages
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 AUTOMATIC = "automatic"
 ANSWERED_ELSEWHERE = "answered_elsewhere"
+BEFORE_CONNECTING = "before_connecting"
 
 
 def number_messages(arrivals: "Sequence[Arrival]") -> None:
@@ -36,7 +39,8 @@ def write_messages(arrivals: "Sequence[Arrival]") -> None:
         arrival.message = _message(arrival)
     insert_rows(a.message for a in arrivals if a.message)
     insert_rows(_body(a) for a in arrivals if _has_more(a))
-    insert_rows(file for a in arrivals for file in _attachments(a))
+    insert_rows(file for a in arrivals for file in attachments_of(a))
+    insert_rows(name for a in arrivals for name in _names(a))
     index_messages([_index_row(a) for a in arrivals])
     _end_answered(arrivals)
 
@@ -66,6 +70,11 @@ def _message(arrival: "Arrival") -> Message:
         outcome=outcome,
         outcome_reason=reason,
         outcome_at=arrival.received_at if outcome else None,
+        item=incoming.item,
+        url=incoming.url[:1000],
+        facts=dict(incoming.facts),
+        post_id=arrival.post_id,
+        edited_at=incoming.edited_at,
     )
 
 
@@ -76,6 +85,8 @@ def _outcome(arrival: "Arrival") -> tuple[Outcome, str]:
         return Outcome.NO_REPLY_NEEDED, AUTOMATIC
     if arrival.incoming.is_unwanted:
         return Outcome.SPAM, ""
+    if arrival.is_past:
+        return Outcome.NO_REPLY_NEEDED, BEFORE_CONNECTING
     return Outcome.ANSWERED, ANSWERED_ELSEWHERE
 
 
@@ -106,7 +117,8 @@ def _body(arrival: "Arrival") -> MessageBody:
     )
 
 
-def _attachments(arrival: "Arrival") -> list[Attachment]:
+def attachments_of(arrival: "Arrival") -> list[Attachment]:
+    """Make the rows of an arrival's files; the bytes of some still lie on the network."""
     return [
         new_row(
             Attachment,
@@ -117,8 +129,17 @@ def _attachments(arrival: "Arrival") -> list[Attachment]:
             digest=file.digest,
             content_id=file.content_id[:300],
             is_inline=file.is_inline,
+            state=FileState.WAITING if file.remote else FileState.KEPT,
+            remote=file.remote,
         )
         for file in arrival.files
+    ]
+
+
+def _names(arrival: "Arrival") -> list[MessageName]:
+    return [
+        new_row(MessageName, channel_id=arrival.channel_id, message_id=arrival.message_id, external_id=name)
+        for name in arrival.names
     ]
 
 
@@ -138,8 +159,9 @@ def _end_answered(arrivals: "Sequence[Arrival]") -> None:
     unanswered = Message.objects.filter(
         conversation__in=answered, direction=Direction.IN, outcome=Outcome.NONE
     )
-    unanswered.filter(sent_at__lte=F("conversation__answered_elsewhere_at")).update(
+    unanswered = unanswered.annotate(since=WAITS_FROM)
+    unanswered.filter(since__lte=F("conversation__answered_elsewhere_at")).update(
         outcome=Outcome.ANSWERED, outcome_reason=ANSWERED_ELSEWHERE, outcome_at=now()
     )
-    left = dict(unanswered.values_list("conversation").annotate(Min("sent_at")))
+    left = dict(unanswered.values_list("conversation").annotate(Min("since")))
     set_waiting(answered.values(), left)

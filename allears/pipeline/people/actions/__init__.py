@@ -1,46 +1,56 @@
 """Find or make the people behind messages, set-based."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
 from allears.connectors.interface import Author
 from allears.foundation.rows import insert_rows, new_row, select_rows
+from allears.pipeline.people.actions.naming import (
+    TWO_IDS,
+    name_identities,
+    note_same_person,
+    same_people,
+)
 from allears.pipeline.people.models import Customer, Identity
+from allears.pipeline.people.places import Known, Place
 from allears.pipeline.people.search_index import index_people
 
-_IDENTITIES = """
-SELECT i.id, i.customer_id, i.external_id, i.name, i.handle, i.address, i.language, i.time_zone, c.name
+_COLUMNS = (
+    "i.name, i.handle, i.address, i.language, i.time_zone, i.url, i.picture_url, i.followers, i.is_verified"
+)
+_IDENTITIES = f"""
+SELECT i.id, i.customer_id, i.external_id, {_COLUMNS}, c.name
 FROM people_identity i JOIN people_customer c ON c.id = i.customer_id
-WHERE i.workspace_id = %s AND i.network = %s AND i.realm = %s AND i.external_id {among}
+WHERE i.workspace_id = %s AND i.network = %s AND i.realm = %s AND i.external_id {{among}}
+"""  # noqa: S608 - no value in it
+_BY_OTHER_NAMES = f"""
+SELECT i.id, i.customer_id, n.external_id, {_COLUMNS}, c.name
+FROM people_identityname n JOIN people_identity i ON i.id = n.identity_id
+JOIN people_customer c ON c.id = i.customer_id
+WHERE n.workspace_id = %s AND n.network = %s AND n.realm = %s AND n.external_id {{among}}
+"""  # noqa: S608 - no value in it
+_UPDATE = """
+UPDATE people_identity SET name = %s, handle = %s, address = %s, language = %s, time_zone = %s, url = %s,
+  picture_url = %s, followers = %s, is_verified = %s
+WHERE id = %s
 """
+# The first of what is told finds people, too.
+_FOUND_BY = 3
 
+
+__all__ = ["Known", "Place", "hold_people", "know_people", "name_of", "note_same_person"]
 
 _PEOPLE_LOCK = 0x7E0B1E  # of two numbers, the other is the workspace
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where an author is known: a workspace's network, or one channel of it (`realm`)."""
-
-    workspace_id: int
-    network: str
-    realm: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """An identity and its customer, as ids, and the name to show."""
-
-    identity_id: int
-    customer_id: int
-    name: str
-
-
 def know_people(seen: Iterable[tuple[Place, Author, datetime]]) -> dict[tuple[Place, str], Known]:
-    """Find or make an identity and a customer for every author, seen then; returned by place and network id."""
+    """Find or make an identity and a customer for every author, seen then; returned by place and network id.
+
+    Whoever has several ids in a place is one identity, whichever of them came first.
+    """
     seen = list(seen)
     hold_people({place.workspace_id for place, _, _ in seen})
     wanted: dict[tuple[Place, str], Author] = {}
@@ -53,10 +63,49 @@ def know_people(seen: Iterable[tuple[Place, Author, datetime]]) -> dict[tuple[Pl
     for place in {place for place, _ in wanted}:
         mine = {id_: author for (other, id_), author in wanted.items() if other == place}
         known.update(_find(place, mine))
+        if len(mine) > sum(1 for other, _ in known if other == place) or any(a.also for a in mine.values()):
+            known.update(_find_by_other_names(place, mine, known))
     unknown = [(key[0], author, first_seen[key]) for key, author in wanted.items() if key not in known]
     if unknown:  # in one order everywhere, so that two workers never wait for each other
-        known.update(_make(sorted(unknown, key=lambda one: one[1].id)))
+        same = same_people(unknown)
+        first = [one for one in unknown if same[one[0], one[1].id] == one[1].id]
+        made = _make(sorted(first, key=lambda one: one[1].id))
+        known.update({(place, one.id): made[place, same[place, one.id]] for place, one, _ in unknown})
+    name_identities({key: (wanted[key], one) for key, one in known.items() if wanted[key].also})
     return known
+
+
+def _find_by_other_names(
+    place: Place, authors: dict[str, Author], known: Mapping[tuple[Place, str], Known]
+) -> dict[tuple[Place, str], Known]:
+    """Find authors by ids that they are not known by first; note where two of their ids are two customers."""
+    ids = {id_: author for author in authors.values() for id_ in (author.id, *author.also)}
+    rows = select_rows(_BY_OTHER_NAMES, place.workspace_id, place.network, place.realm, among=list(ids))
+    others = [id_ for id_ in ids if id_ not in authors]
+    rows += select_rows(_IDENTITIES, place.workspace_id, place.network, place.realm, among=others)
+    by_id = {row[2]: Known(row[0], row[1], row[-1]) for row in rows}
+    found = {}
+    for id_, author in authors.items():
+        one = known.get((place, id_))
+        others_found = [by_id[name] for name in (id_, *author.also) if name in by_id]
+        if one is None and others_found:
+            one = found[place, id_] = others_found[0]
+        for other in others_found:
+            if one and other.customer_id != one.customer_id:
+                note_same_person(place.workspace_id, one.identity_id, other.identity_id, TWO_IDS)
+    told = {row[2]: row for row in rows}
+    _write_news([(authors[id_], told[name]) for (_, id_), name in _told_names(found, authors, by_id)])
+    return found
+
+
+def _told_names(
+    found: Mapping[tuple[Place, str], Known], authors: Mapping[str, Author], by_id: Mapping[str, Known]
+) -> Iterator[tuple[tuple[Place, str], str]]:
+    """Say by which of their names those were found who were."""
+    for key, one in found.items():
+        author = authors[key[1]]
+        names = [name for name in (author.id, *author.also) if by_id.get(name) == one]
+        yield key, names[0]
 
 
 def hold_people(workspace_ids: Iterable[int], *, alone: bool = False) -> None:
@@ -74,32 +123,46 @@ def hold_people(workspace_ids: Iterable[int], *, alone: bool = False) -> None:
 
 def _find(place: Place, authors: dict[str, Author]) -> dict[tuple[Place, str], Known]:
     rows = select_rows(_IDENTITIES, place.workspace_id, place.network, place.realm, among=authors)
-    found = {}
-    changed: dict[int, str] = {}
-    for id_, customer_id, external_id, *known, shown in rows:
-        found[place, external_id] = Known(id_, customer_id, shown)
-        if news := _news_of(authors[external_id], known):
-            Identity.objects.filter(id=id_).update(**news)
-            changed[id_] = shown
+    _write_news([(authors[row[2]], row) for row in rows])
+    return {(place, row[2]): Known(row[0], row[1], row[-1]) for row in rows}
+
+
+def _write_news(pairs: Iterable[tuple[Author, Sequence[Any]]]) -> None:
+    """Write what authors tell of themselves that is new, in one statement; what is not told stays as it was."""
+    changed: list[list[Any]] = []
+    findable: dict[int, str] = {}
+    for author, row in pairs:
+        known = list(row[3:-1])
+        told = [value if value not in {"", None} else known[n] for n, value in enumerate(_told(author))]
+        if author.followers is None and known[-1]:  # who tells of followers tells of this as well
+            told[-1] = known[-1]
+        if told != known:
+            changed.append([*told, row[0]])
+            if told[:_FOUND_BY] != known[:_FOUND_BY]:
+                findable[row[0]] = row[-1]
     if changed:
-        index_people((one, changed[one.id]) for one in Identity.objects.filter(id__in=changed))
-    return found
+        with connection.cursor() as cursor:
+            cursor.executemany(_UPDATE, changed)
+    if findable:
+        index_people((one, findable[one.id]) for one in Identity.objects.filter(id__in=findable))
 
 
-def _news_of(author: Author, known: list[str]) -> dict[str, str]:
-    """Say what of an identity is to be written anew; what is not told now stays as it was."""
-    told = _told_by(author)
-    pairs = zip(told.items(), known, strict=True)
-    return {name: value for (name, value), before in pairs if value and value != before}
+def _told(author: Author) -> list[Any]:
+    """List what an author tells of themselves, in the order of the columns."""
+    return list(_told_by(author).values())
 
 
-def _told_by(author: Author) -> dict[str, str]:
+def _told_by(author: Author) -> dict[str, Any]:
     return {
         "name": author.name[:200],
         "handle": author.handle[:200],
         "address": author.address[:320],
         "language": author.language[:16],
         "time_zone": author.time_zone[:64],
+        "url": author.url[:1000],
+        "picture_url": author.picture_url[:2000],
+        "followers": None if author.followers is None else max(author.followers, 0),
+        "is_verified": author.is_verified,
     }
 
 

@@ -1,9 +1,10 @@
 """Write down what came of a dispatch."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from allears.connectors.errors import ConnectorError, Unknown
 from allears.connectors.interface import Ability, Sent
@@ -13,6 +14,7 @@ from allears.foundation.text import fit_name
 from allears.foundation.work.actions import put_job
 from allears.foundation.workspaces.models import Member
 from allears.pipeline.channels.queries import get_connector
+from allears.pipeline.conversations.actions.doubles import let_go_of_double
 from allears.pipeline.conversations.actions.holding import held_conversation, waiting_since
 from allears.pipeline.conversations.actions.outcomes import end_unanswered
 from allears.pipeline.conversations.actions.statuses import change_status, reopen_conversation
@@ -25,14 +27,23 @@ MAY_BE_UNSEEN_FOR = timedelta(minutes=2)
 ON_ITS_WAY = [DispatchState.SENDING, DispatchState.UNKNOWN]
 
 
-def end_as_sent(dispatch: Dispatch, sent: Sent, by: Member | None = None) -> None:
-    """Mark a dispatch as sent: what waited before it is answered by it."""
+def end_as_sent(
+    dispatch: Dispatch,
+    sent: Sent,
+    by: Member | None = None,
+    among: Sequence[DispatchState] = tuple(ON_ITS_WAY),
+) -> None:
+    """Mark a dispatch as sent: what waited before it is answered by it.
+
+    If our words were seen on the network before its answer came, only what is new in the answer is taken.
+    """
     with transaction.atomic():
-        if not _end(dispatch, DispatchState.SENT, ON_ITS_WAY):
+        if not _end(dispatch, DispatchState.SENT, among):
+            _take_late_answer(dispatch, sent)
             return
         if dispatch.message:
             _take_name(dispatch.message, sent.external_id)
-            _take_other_names(dispatch.message, sent.also)
+            _take_other_names(dispatch.message, sent)
             _take_place(dispatch.message, sent)
         if sent.note:
             Dispatch.objects.filter(id=dispatch.id).update(trouble=sent.note[:300])
@@ -91,7 +102,10 @@ def postpone(dispatch: Dispatch, until: datetime, error: ConnectorError) -> None
 
 
 def _end(
-    dispatch: Dispatch, state: DispatchState, before: list[DispatchState], error: ConnectorError | None = None
+    dispatch: Dispatch,
+    state: DispatchState,
+    before: Sequence[DispatchState],
+    error: ConnectorError | None = None,
 ) -> bool:
     rows = Dispatch.objects.filter(id=dispatch.id, state__in=before)
     return bool(
@@ -109,24 +123,35 @@ def _take_name(message: Message, external_id: str) -> None:
     """Remember what the network calls our message, unless it was heard from there already."""
     if not external_id or external_id == message.external_id:
         return
-    try:
-        with transaction.atomic():
-            Message.objects.filter(id=message.id).update(external_id=fit_name(external_id))
-            if not message.thread.external_id:
-                ThreadKey.objects.create(
-                    channel_id=message.channel_id, key=fit_name(external_id), thread=message.thread
-                )
-    except IntegrityError:
-        return
-
-
-def _take_other_names(message: Message, also: Sequence[str]) -> None:
-    """Remember the ids of the further messages that ours became, so that they are known when seen again."""
-    names = [fit_name(one) for one in also if one]
-    MessageName.objects.bulk_create(
-        [MessageName(channel_id=message.channel_id, message=message, external_id=name) for name in names],
-        ignore_conflicts=True,
+    name = fit_name(external_id)
+    double = (
+        Message.objects.filter(channel=message.channel_id, external_id=name).exclude(id=message.id).first()
     )
+    if double and not let_go_of_double(double, message):
+        return
+    Message.objects.filter(id=message.id).update(external_id=name)
+    message.external_id = name
+    if not message.thread.external_id:
+        key = {"channel_id": message.channel_id, "key": name}
+        ThreadKey.objects.get_or_create(**key, defaults={"thread": message.thread})
+
+
+def _take_late_answer(dispatch: Dispatch, sent: Sent) -> None:
+    """Take what the network's answer says beyond what was seen there before it came."""
+    if not dispatch.message or not Dispatch.objects.filter(id=dispatch.id, state=DispatchState.SENT).exists():
+        return
+    dispatch.message.refresh_from_db(fields=["external_id"])
+    _take_other_names(dispatch.message, replace(sent, also=(sent.external_id, *sent.also)))
+    _take_place(dispatch.message, sent)
+
+
+def _take_other_names(message: Message, sent: Sent) -> None:
+    """Remember the ids of the further messages that ours became; one heard already is no longer one of its own."""
+    for name in {fit_name(one) for one in sent.also if one} - {message.external_id}:
+        double = Message.objects.filter(channel=message.channel_id, external_id=name).first()
+        if double is None or let_go_of_double(double, message):
+            key = {"channel_id": message.channel_id, "external_id": name}
+            MessageName.objects.get_or_create(**key, defaults={"message": message})
 
 
 def _take_place(message: Message, sent: Sent) -> None:

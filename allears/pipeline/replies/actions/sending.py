@@ -28,6 +28,7 @@ from allears.pipeline.channels.queries import account_of, get_connector
 from allears.pipeline.replies.actions.ending import end_as_refused, end_as_sent, mark_unknown, postpone
 from allears.pipeline.replies.actions.outgoing import objection_now, outgoing_of
 from allears.pipeline.replies.actions.queueing import UNDO_FOR
+from allears.pipeline.replies.actions.receipts import take_early_receipts
 from allears.pipeline.replies.models import Dispatch, DispatchState
 
 log = structlog.get_logger("allears.replies")
@@ -168,6 +169,7 @@ def _write_success(dispatch: Dispatch, sent: Sent) -> None:
             sleep(pause)
     else:
         end_as_sent(dispatch, sent)
+    take_early_receipts(dispatch, [sent.external_id, *sent.also])
     note_sent(dispatch.channel_id, now())
     note_well(dispatch.channel)
 
@@ -215,6 +217,7 @@ def _look_up(dispatch: Dispatch) -> None:
             log.info("look_up_failed", dispatch=dispatch.id, error=type(error).__name__)
     if found:
         end_as_sent(dispatch, found)
+        take_early_receipts(dispatch, [found.external_id, *found.also])
         return
     unknown = Dispatch.objects.filter(id=dispatch.id, state=DispatchState.UNKNOWN)
     unknown.update(look_ups=F("look_ups") + 1, due_at=_look_at(dispatch, dispatch.look_ups + 1))
