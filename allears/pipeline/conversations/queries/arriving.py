@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Value
+from django.db.models import BigIntegerField, Value
 
 from allears.connectors.interface import Author
 from allears.pipeline.channels.models import Channel
@@ -24,7 +24,9 @@ def recipients_of(messages: set[_Name], threads: set[_Name]) -> dict[_Name, Auth
         party=0,
         thread__channel__in={channel for channel, _ in threads},
         thread__external_id__in={name for _, name in threads},
-    ).values_list("thread__channel", "thread__external_id", Value(None), "conversation__customer")
+    ).values_list(
+        "thread__channel", "thread__external_id", Value(None, BigIntegerField()), "conversation__customer"
+    )
     found = [*rows, *legs]
     people = Identity.objects.filter(customer__in={customer for *_, customer in found}).order_by("-id")
     by_id = {one.id: one for one in people}
