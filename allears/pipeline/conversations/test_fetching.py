@@ -78,8 +78,8 @@ def test_it_is_asked_for_again_after_growing_pauses_and_given_up_in_words(delive
         assert Attachment.objects.get().trouble
         work(later=16)
         assert Job.objects.get(name="fetch_file").due_at > now() + timedelta(minutes=9)
-        for _ in range(5):
-            work(later=200_000)
+        for day in range(1, 6):
+            work(later=day * 86_400)
 
     gone = Attachment.objects.get()
     assert (gone.state, gone.trouble) == (FileState.GONE, fetching.GAVE_UP)

@@ -170,8 +170,8 @@ def _dispatches_by_name(names: Iterable[_Name]) -> dict[_Name, list[Dispatch]]:
             called.setdefault(message_id, []).append((channel_id, its_name))
     found: dict[_Name, list[Dispatch]] = {}
     for dispatch in Dispatch.objects.filter(message__in=called) if called else ():
-        for name in called[dispatch.message_id or 0]:
-            found.setdefault(name, []).append(dispatch)
+        for called_so in called[dispatch.message_id or 0]:
+            found.setdefault(called_so, []).append(dispatch)
     return found
 
 
