@@ -108,7 +108,7 @@ def test_connected_but_not_subscribed_is_red(admin, world, harbour, in_public):
     assert channel.subscription == "dead"
     assert b"Saved, but the network does not deliver here yet: It does not deliver." in answer.content
     page = admin.get("/settings/channels/").content.decode()
-    assert ("Not subscribed" in page, 'data-state="troubled"' in page) == (True, True)
+    assert ("Not subscribed" in page, 'data-state="hot"' in page) == (True, True)
     [finding] = [
         one for one in examine_installation() if one.group == "channels" and one.facts["id"] == channel.id
     ]

@@ -81,7 +81,7 @@ def _condition(channel: Channel, buckets: Sequence[Bucket], spent: int) -> Condi
     if connector is None:
         return Condition(channel, [_gone()], spent, left)
     signs = [_state(channel)]
-    if not channel.is_sample:
+    if not channel.is_sample and channel.state != ChannelState.DISCONNECTED:
         signs += [*_subscription(channel, connector), *_keys(channel, connector)]
         signs += [
             *_budgets(connector, buckets),
@@ -149,7 +149,7 @@ def _subscription(channel: Channel, connector: Connector) -> Iterable[Sign]:
         yield _sign("subscription", name, mark("alive: the network delivers here"), at=at)
     else:
         advice = mark("All Ears proves it within minutes; Check now does it at once.")
-        yield _sign("subscription", name, mark("not proved yet"), Lamp.WARM, advice)
+        yield _sign("subscription", name, mark("the network was not yet seen to deliver here"), Lamp.WARM, advice)
 
 
 def _asks(connector: Connector) -> frozenset[Ability]:
@@ -159,7 +159,7 @@ def _asks(connector: Connector) -> frozenset[Ability]:
 def _keys(channel: Channel, connector: Connector) -> Iterable[Sign]:
     if channel.tokens_end_at is None:
         return
-    left, name = channel.tokens_end_at - now(), mark("Keys")
+    left, name = channel.tokens_end_at - now(), mark("Access keys")
     renews = Ability.REFRESH in connector.can
     lasting = channel.tokens_end_at - (channel.tokens_got_at or channel.created_at)
     if left <= timedelta():
@@ -175,7 +175,7 @@ def _keys(channel: Channel, connector: Connector) -> Iterable[Sign]:
     )
     if not renews and not is_soon:
         message = mark("they end on %(on)s, and are to be entered anew before")
-    yield _sign("keys", name, message, lamp, RECONNECT if is_soon else "", facts, channel.tokens_end_at)
+    yield _sign("keys", name, message, lamp, RECONNECT if is_soon else "", facts)
 
 
 def _budgets(connector: Connector, buckets: Sequence[Bucket]) -> Iterable[Sign]:
