@@ -149,7 +149,9 @@ def _subscription(channel: Channel, connector: Connector) -> Iterable[Sign]:
         yield _sign("subscription", name, mark("alive: the network delivers here"), at=at)
     else:
         advice = mark("All Ears proves it within minutes; Check now does it at once.")
-        yield _sign("subscription", name, mark("the network was not yet seen to deliver here"), Lamp.WARM, advice)
+        yield _sign(
+            "subscription", name, mark("the network was not yet seen to deliver here"), Lamp.WARM, advice
+        )
 
 
 def _asks(connector: Connector) -> frozenset[Ability]:
