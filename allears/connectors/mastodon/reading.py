@@ -54,6 +54,7 @@ IGNORED = {
 OTHER_KIND = mark("Mastodon says something of a kind that All Ears does not know.")
 EMPTY_NOTICE = mark("The post that this notification is about is no longer there.")
 NOT_ABOUT_US = mark("Somebody reacted to a post that is not ours.")
+PASSED_ON = mark("Somebody passed a post on, with no words of their own.")
 OWN_POST = mark("Our own post, to nobody in particular.")
 EVENT_IGNORED = mark("Mastodon tells this to every app. There is nothing to answer.")
 WARNED = mark("The moderators of the Mastodon server have warned this account.")
@@ -194,6 +195,8 @@ def _refuse() -> Nothing:
 def _read_status(status: Json, above: Sequence[Json], us: str, *, is_found: bool) -> list[Record] | Nothing:
     if not status:
         return Nothing(EMPTY_NOTICE)
+    if object_in(status, "reblog"):
+        return Nothing(PASSED_ON)
     is_found = is_found or bool(us and not concerns(status, us))
     incoming = message_of(status, above, us, found=is_found and not concerns(status, us))
     if incoming.is_ours and incoming.recipient is None:
