@@ -130,12 +130,9 @@ def _place(
     is_in_place: bool = True,
 ) -> ReplyPlace:
     identity = message.identity or Identity.objects.filter(customer=conversation.customer_id).first()
-    is_public = visibility == Visibility.PUBLIC
-    offer = abilities.publicly if is_public else abilities.privately
-    if identity is None:
-        offer = Offer(is_possible=False, reason=NOBODY)
-    elif not offer.is_possible and not offer.reason and is_in_place:
-        offer = Offer(is_possible=False, reason=NO_PUBLIC if is_public else NO_PRIVATE)
+    offer = Offer(is_possible=False, reason=NOBODY)
+    if identity:
+        offer = _offer_at(abilities, visibility, is_in_place=is_in_place)
     opens = visibility != message.visibility
     body = MessageBody.objects.filter(message=message).first() if message.has_more else None
     return ReplyPlace(
@@ -148,6 +145,15 @@ def _place(
         references=[*(body.references if body else []), message.external_id][-20:],
         is_in_place=is_in_place,
     )
+
+
+def _offer_at(abilities: Abilities, visibility: Visibility, *, is_in_place: bool) -> Offer:
+    """Say what is possible there; in place there is always a reason why not."""
+    is_public = visibility == Visibility.PUBLIC
+    offer = abilities.publicly if is_public else abilities.privately
+    if not offer.is_possible and not offer.reason and is_in_place:
+        return Offer(is_possible=False, reason=NO_PUBLIC if is_public else NO_PRIVATE)
+    return offer
 
 
 def _private_thread(conversation: Conversation, message: Message) -> Thread | None:

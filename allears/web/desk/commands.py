@@ -106,6 +106,11 @@ def _actions(member: Member) -> Iterator[Command]:
                     does=key.does,
                     needs=NEEDS.get(key.does, ""),
                 )
+    yield from _elements(member)
+
+
+def _elements(member: Member) -> Iterator[Command]:
+    """What has no key of its own, but an element that does it."""
     if member.may_answer:
         find = "whatsapp approved templates window"
         label = gettext_lazy("Send an approved template")

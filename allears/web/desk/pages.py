@@ -158,6 +158,7 @@ def reading_context(request: MemberRequest, view: Place, conversation: Conversat
     teams = list(teams_of(request.member))
     names = Names({one.id: one.name for one in everyone}, {team.id: team.name for team in teams})
     line = timeline(conversation, request.GET.get("before", ""))
+    drawn = draw_timeline(line.entries, names, conversation.channel.name)
     present = present_members(conversation, but=request.member)
     return {
         "view": view,
@@ -166,10 +167,7 @@ def reading_context(request: MemberRequest, view: Place, conversation: Conversat
         "title": conversation.subject or conversation.customer.name,
         "conversation_url": reverse("conversation", args=[view.name, conversation.id]),
         "row_query": sight_of(view, request.GET).query,
-        "timeline": with_deeds(
-            draw_timeline(line.entries, names, conversation.channel.name),
-            may_answer=request.member.may_answer,
-        ),
+        "timeline": with_deeds(drawn, may_answer=request.member.may_answer),
         "earlier": line.earlier,
         "present": present,
         "visitor": visitor_of(conversation),

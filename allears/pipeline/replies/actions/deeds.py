@@ -57,10 +57,7 @@ def ask_deed(
     if kind not in DeedKind.values:
         raise NotValid
     reason, words = _checked_reason(DeedKind(kind), reason, words)
-    abilities = abilities_of(message)
-    offer = offer_for(abilities, kind)
-    if not offer.is_possible:
-        raise NotPossible(in_words(offer.reason or NOT_OFFERED, offer.facts))
+    abilities = _checked_abilities(message, kind)
     deed = ItemDeed(
         workspace_id=message.workspace_id,
         channel_id=message.channel_id,
@@ -76,6 +73,14 @@ def ask_deed(
     )
     _put(deed)
     return deed
+
+
+def _checked_abilities(message: Message, kind: str) -> Abilities:
+    abilities = abilities_of(message)
+    offer = offer_for(abilities, kind)
+    if not offer.is_possible:
+        raise NotPossible(in_words(offer.reason or NOT_OFFERED, offer.facts))
+    return abilities
 
 
 def undo_deed(member: Member, deed: ItemDeed) -> ItemDeed:

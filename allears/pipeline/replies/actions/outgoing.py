@@ -58,13 +58,11 @@ def outgoing_of(dispatch: Dispatch) -> Outgoing:
     """Put a dispatch into the connector's words. Raise FileNotFoundError when a file is gone."""
     message = dispatch.message
     assert message and message.identity
-    body = getattr(message, "body", None) if message.has_more else None
     last = _answered_message(message)
-    signature = body.signature if body else ""
     return Outgoing(
         key=f"dispatch-{dispatch.workspace_id}-{dispatch.id}",
         external_id=message.external_id,
-        text=f"{message.text}\n\n{signature}" if signature else message.text,
+        text=_signed_text(message),
         visibility=Visibility(message.visibility),
         to=author_of(message.identity),
         thread=message.thread.external_id,
@@ -82,6 +80,11 @@ def outgoing_of(dispatch: Dispatch) -> Outgoing:
         is_by_person=dispatch.is_by_person,
         template=FilledTemplate(**dispatch.template) if dispatch.template else None,
     )
+
+
+def _signed_text(message: Message) -> str:
+    body = getattr(message, "body", None) if message.has_more else None
+    return f"{message.text}\n\n{body.signature}" if body and body.signature else message.text
 
 
 def _answered_message(message: Message) -> Message | None:

@@ -127,7 +127,7 @@ def _queued_before(member: Member, reply: Reply) -> Dispatch | None:
 
 def _write(conversation: Conversation, place: ReplyPlace, reply: Reply, member: Member) -> Message:
     assert place.channel and place.last_message
-    at, text = now(), reply.text.replace("\x00", "").replace("\r\n", "\n").rstrip()
+    at = now()
     thread = place.thread or open_private_thread(conversation, place.channel, member)
     signature = signature_of(place.channel, member)
     message = Message.objects.create(
@@ -141,16 +141,20 @@ def _write(conversation: Conversation, place: ReplyPlace, reply: Reply, member: 
         visibility=place.visibility,
         external_id=f"{uuid4().hex}@{_domain_of(place.channel)}",
         in_reply_to=place.last_message.external_id,
-        text=text,
+        text=reply.text.replace("\x00", "").replace("\r\n", "\n").rstrip(),
         has_more=bool(reply.files or signature),
         sent_at=at,
         received_at=at,
     )
     if message.has_more:
-        MessageBody.objects.create(message=message, signature=signature, references=place.references)
-        Attachment.objects.bulk_create([_attachment(message, file) for file in reply.files])
+        _write_body(message, signature, place, reply.files)
     _write_rest(message, thread, member)
     return message
+
+
+def _write_body(message: Message, signature: str, place: ReplyPlace, files: list[DraftFile]) -> None:
+    MessageBody.objects.create(message=message, signature=signature, references=place.references)
+    Attachment.objects.bulk_create([_attachment(message, file) for file in files])
 
 
 def _write_rest(message: Message, thread: Thread, member: Member) -> None:

@@ -8,7 +8,7 @@ class ReplyComposer extends HTMLElement {
 
   connectedCallback() {
     this.addEventListener("input", this.#typed);
-    this.addEventListener("focusin", this.#focused);
+    this.addEventListener("focusin", this.#tellWriting);
     this.addEventListener("focusout", this.#tellWriting);
     this.addEventListener("change", this.#changed);
     this.addEventListener("click", this.#clicked);
@@ -38,9 +38,9 @@ class ReplyComposer extends HTMLElement {
     return `draft:${this.dataset.conversation}:${kind}`;
   }
 
-  #say(kind, text, state = "") {
+  #say(kind, textContent, state = "") {
     const place = this.querySelector(`form[data-mode="${kind}"] .draft-state`);
-    if (place) Object.assign(place, { textContent: text }).dataset.state = state;
+    if (place) Object.assign(place, { textContent }).dataset.state = state;
   }
 
   #bringBack() {
@@ -107,26 +107,20 @@ class ReplyComposer extends HTMLElement {
     localStorage.removeItem(this.#key(kind));
   };
 
-  #changed = (event) => {
-    if (event.target.name === "mode-of-writing") this.#field(this.#kind())?.focus();
-  };
+  #changed = ({ target }) => target.name === "mode-of-writing" && this.#open(target);
 
   #clicked = (event) => {
     const mode = event.target.closest("[data-to-mode]")?.dataset.toMode;
     if (mode) this.#open(this.querySelector(`#mode-${mode}`));
     if (!event.target.closest("[data-keep-editing]")) return;
     event.target.closest(".stop").remove();
-    this.#field(this.#kind()).focus();
+    this.#open(this.querySelector(".composer-modes input:checked"));
   };
 
   #open(mode) {
     mode.checked = true;
     this.#field(mode.value)?.focus();
   }
-
-  #focused = (event) => {
-    if (event.target.dataset.field) this.#tellWriting();
-  };
 
   #tellWriting = () => {
     // A note is nobody's business but ours: whoever waits for a reply must not be told that one is written.
@@ -137,17 +131,16 @@ class ReplyComposer extends HTMLElement {
 
   #keyed = (event) => {
     const { does } = event.detail;
-    if (["reply", "private", "note"].includes(does)) {
-      const mode = this.querySelector(`.composer-modes [data-key~="${does}"]`);
-      if (!mode) return;
+    const mode = this.querySelector(`.composer-modes [data-key~="${does}"]`);
+    if (mode) {
       this.#open(mode);
       event.preventDefault();
     } else if (does === "send" || does === "send-next") {
       const kind = this.#kind();
-      const form = this.querySelector(`form[data-mode="${kind}"]`);
-      const button = form?.querySelector(kind === "note" ? '[data-key="send-note"]' : `[data-key="${does}"]`);
+      const key = kind === "note" ? "send-note" : does;
+      const button = this.querySelector(`form[data-mode="${kind}"] [data-key="${key}"]`);
       if (!button || !this.contains(document.activeElement)) return;
-      form.requestSubmit(button);
+      button.form.requestSubmit(button);
       event.preventDefault();
     }
   };
