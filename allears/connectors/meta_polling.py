@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from allears.connectors.errors import Refused
 from allears.connectors.interface import Account, Author, Heard, Incoming, ItemKind, Piece, Post
-from allears.connectors.meta_attachments import UNSUPPORTED, enclosed_in_polled
+from allears.connectors.meta_attachments import UNSUPPORTED, Enclosed, enclosed_in_polled
 from allears.connectors.meta_graph import Graph
 from allears.connectors.meta_sending import message_id
 from allears.connectors.meta_values import (
@@ -138,7 +138,6 @@ def read_polled_message(value: Json, thread: Json, us: Us, at: datetime, nobody:
     person = person_of(them, nobody, name)
     enclosed = enclosed_in_polled(value)
     text = "\n".join(line for line in (text_in(value, "message"), *enclosed.lines) if line)
-    is_blank = not (text or enclosed.files or enclosed.warnings)
     incoming = Incoming(
         external_id=name,
         author=Author(id=us.id, name=text_in(sender, "name")) if is_ours else person,
@@ -149,10 +148,16 @@ def read_polled_message(value: Json, thread: Json, us: Us, at: datetime, nobody:
         is_ours=is_ours,
         recipient=person if is_ours else None,
         files=tuple(enclosed.files),
-        warnings=tuple(dict.fromkeys(enclosed.warnings)) or ((UNSUPPORTED,) if is_blank else ()),
+        warnings=_warnings(enclosed, text),
     )
     story = id_in(value, "story", "reply_to", "id")
     return replace(incoming, post=Post(id=story, is_ours=True, kind="story")) if story else incoming
+
+
+def _warnings(enclosed: Enclosed, text: str) -> tuple[str, ...]:
+    """Say what Meta does not hand over; something has to be seen of every message."""
+    is_blank = not (text or enclosed.files or enclosed.warnings)
+    return (UNSUPPORTED,) if is_blank else tuple(dict.fromkeys(enclosed.warnings))
 
 
 def person_of(person: Json, nobody: str, otherwise: str) -> Author:

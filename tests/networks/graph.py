@@ -5,128 +5,42 @@ repository (`objected` is what they found), and refuses what Meta refuses: wrong
 private reply.
 """
 
-import email.parser
-import email.policy
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
-from tests.networks.faults import Asked, FakeNetwork, Reply, answers
+from tests.networks.faults import Asked, Reply, answers
+from tests.networks.graph_parts import (
+    ACCOUNT,
+    APP,
+    APP_TOKEN,
+    IG_TOKEN,
+    LONG_TOKEN,
+    LONGER,
+    NESTED,
+    PAGE,
+    PAGE_TOKEN,
+    PROFILE,
+    RETURNED,
+    SECRET,
+    USER_TOKEN,
+    VERSION,
+    WINDOW,
+    Chat,
+    Message,
+    given_in,
+    refusal,
+    stamp,
+)
 from tests.networks.graph_spec import inner, objections, unknown_fields
+from tests.networks.graph_world import GraphWorld
 from tests.networks.shared import shared_folder
 
-PAGE, ACCOUNT, APP = "110000000000001", "17840000000000001", "990000000000009"
-PAGE_TOKEN, USER_TOKEN, LONG_TOKEN, IG_TOKEN = "page-token", "user-token", "long-user-token", "ig-token"
-SECRET, APP_TOKEN = "brook-and-willow", "990000000000009|brook-and-willow"
-ANN = "7000000000000007"
-# Somebody who writes to us: what Meta tells of them stands in none of its descriptions.
-PROFILE = "User-profile"
-VERSION = "/v25.0"
-WINDOW, LONGER = timedelta(hours=24), timedelta(days=7)
 
-
-def stamp(at: datetime) -> str:
-    return at.strftime("%Y-%m-%dT%H:%M:%S+0000")
-
-
-@dataclass
-class Message:
-    id: str
-    sender: str
-    text: str
-    at: datetime
-    told: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass
-class Chat:
-    """Everything between us and one person. `heard_at` is when they last wrote."""
-
-    person: str
-    messages: list[Message] = field(default_factory=list)
-    heard_at: datetime | None = None
-    seen: bool = False
-
-
-class FakeGraph(FakeNetwork):
+class FakeGraph(GraphWorld):
     """One page with its Instagram account. `is_own_login` makes it graph.instagram.com."""
-
-    def __init__(self, *, is_own_login: bool = False) -> None:
-        super().__init__()
-        self.is_own_login = is_own_login
-        self.nodes: dict[str, dict[str, Any]] = {}
-        self.kinds: dict[str, str] = {}
-        self.chats: dict[str, Chat] = {}
-        self.answered_privately: set[str] = set()
-        self.likes: set[str] = set()
-        self.uploads: list[tuple[str, bytes]] = []
-        self.subscribed: list[str] = []
-        self.callbacks: dict[str, dict[str, Any]] = {}
-        self.reactions: list[dict[str, Any]] = []
-        self.objected: list[str] = []
-        self.scopes: list[str] = []
-        self.has_human_agent = False
-        self.usage: dict[str, str] = {}
-        self._count = 0
-
-    # What happens on the network by other hands.
-
-    def add_post(
-        self, name: str = "1", *, sender: str = PAGE, text: str = "New kettles", at: datetime | None = None
-    ) -> str:
-        post = f"{PAGE}_{name}"
-        self._add(post, "PagePost", message=text, at=at, sender=sender)
-        return post
-
-    def add_comment(self, parent: str, text: str, *, sender: str = ANN, at: datetime | None = None) -> str:
-        name = f"{parent.rpartition('_')[2]}_{self._next()}"
-        self._add(name, "Comment", message=text, at=at, sender=sender, parent=parent)
-        return name
-
-    def add_media(
-        self, name: str = "18000000000000001", *, text: str = "New kettles", handle: str = "shop"
-    ) -> str:
-        self._add(name, "IGMedia", caption=text, username=handle, at=None, sender=ACCOUNT)
-        return name
-
-    def add_ig_comment(
-        self, parent: str, text: str, *, handle: str = "ann", at: datetime | None = None
-    ) -> str:
-        name = f"1790000000000{self._next()}"
-        self._add(name, "IGComment", text=text, username=handle, at=at, sender=ANN, parent=parent)
-        return name
-
-    def write(self, text: str, *, person: str = ANN, at: datetime | None = None) -> Message:
-        """Let a customer write a private message."""
-        moment = at or datetime.now(UTC)
-        chat = self.chats.setdefault(person, Chat(person))
-        chat.heard_at = max(chat.heard_at or moment, moment)
-        message = Message(f"m_{self._next()}", person, text, moment)
-        chat.messages.append(message)
-        return message
-
-    def _add(self, name: str, kind: str, *, at: datetime | None, **told: Any) -> None:
-        with self.lock:
-            self.nodes[name] = {"id": name, "at": at or datetime.now(UTC), **told}
-            self.kinds[name] = kind
-
-    def _next(self) -> str:
-        with self.lock:
-            self._count += 1
-            return f"{self._count:06}"
-
-    def said(self, person: str = ANN) -> list[Message]:
-        """List what we said to somebody."""
-        chat = self.chats.get(person)
-        ours = {PAGE, ACCOUNT}
-        return [message for message in chat.messages if message.sender in ours] if chat else []
-
-    def comments_of(self, parent: str) -> list[dict[str, Any]]:
-        return [node for node in self.nodes.values() if node.get("parent") == parent]
 
     # What we ask.
 
@@ -404,9 +318,6 @@ class FakeGraph(FakeNetwork):
         changed = {"id": f"t_{chat.person}", "updated_time": stamp(newest[0].at)}
         return {**changed, "participants": {"data": people}, "messages": {"data": rows}}
 
-    def _us(self) -> str:
-        return ACCOUNT if self.is_own_login else PAGE
-
     def _message(self, message: Message, chat: Chat, us: str) -> dict[str, Any]:
         is_theirs = message.sender == chat.person
         sender = {"id": chat.person if is_theirs else us, "name": "Ann Kettle" if is_theirs else "Shop"}
@@ -426,65 +337,3 @@ class FakeGraph(FakeNetwork):
     def _get_subscribed_apps(self, name: str, given: dict[str, Any]) -> Reply:
         app = {"id": APP, "name": "Care", "subscribed_fields": self.subscribed}
         return Reply.json({"data": [app] if self.subscribed else []})
-
-    # Webhooks.
-
-    def deliveries(self) -> Iterator[bytes]:
-        """Tell each private message of ours back to us, as webhooks do."""
-        for chat in self.chats.values():
-            for message in chat.messages:
-                if message.sender == self._us():
-                    yield self.echo(message, chat.person)
-
-    def echo(self, message: Message, person: str) -> bytes:
-        at = round(message.at.timestamp() * 1000)
-        told = {"mid": message.id, "is_echo": True, "app_id": int(APP)}
-        told |= {name: value for name, value in message.told.items() if name in {"text", "metadata"}}
-        event = {"sender": {"id": self._us()}, "recipient": {"id": person}, "timestamp": at, "message": told}
-        about = "instagram" if self.is_own_login else "page"
-        entry = {"id": self._us(), "time": at, "messaging": [event]}
-        return json.dumps({"object": about, "entry": [entry]}).encode()
-
-
-RETURNED = {
-    ("Page", "feed"): "PagePost",
-    ("Page", "tagged"): "PagePost",
-    ("Page", "ratings"): "Recommendation",
-    ("Page", "conversations"): "UnifiedThread",
-    ("PagePost", "comments"): "Comment",
-    ("Comment", "comments"): "Comment",
-    ("IGUser", "media"): "IGMedia",
-    ("IGUser", "tags"): "IGMedia",
-    ("IGUserForIGOnlyAPI", "media"): "IGMediaForIGOnlyAPI",
-    ("IGUserForIGOnlyAPI", "tags"): "IGMediaForIGOnlyAPI",
-    ("IGMedia", "comments"): "IGComment",
-    ("IGComment", "replies"): "IGComment",
-    ("IGUserForIGOnlyAPI", "conversations"): "UnifiedThread",
-}
-NESTED = {
-    "PagePost": {"comments": "Comment"},
-    "IGMedia": {"comments": "IGComment"},
-    "IGMediaForIGOnlyAPI": {"comments": "IGComment"},
-    "IGUser": {"mentioned_comment": "IGComment", "mentioned_media": "IGMedia"},
-}
-
-
-def refusal(code: int, subcode: int | None, message: str, status: int = 400) -> Reply:
-    error: dict[str, Any] = {"message": message, "type": "OAuthException", "code": code, "fbtrace_id": "A1"}
-    if subcode:
-        error["error_subcode"] = subcode
-    return Reply.json({"error": error}, status)
-
-
-def given_in(asked: Asked) -> tuple[dict[str, Any], set[str]]:
-    """Read all that a request gives: its query, its JSON or its form; and which of it are files."""
-    query = {name: value for name, value in asked.query.items() if name != "appsecret_proof"}
-    kind = asked.headers.get("content-type", "")
-    if kind.startswith("multipart/"):
-        head = f"content-type: {kind}\r\n\r\n".encode()
-        form = email.parser.BytesParser(policy=email.policy.HTTP).parsebytes(head + asked.body)
-        parts = [(part.get_param("name", header="content-disposition"), part) for part in form.iter_parts()]
-        files = {str(name) for name, part in parts if part.get_filename()}
-        plain = {str(name): part.get_content().strip() for name, part in parts if str(name) not in files}
-        return {**query, **plain, **dict.fromkeys(files, "")}, files
-    return {**query, **(json.loads(asked.body) if asked.body else {})}, set()

@@ -8,7 +8,8 @@ from allears.connectors import meta_graph
 from allears.connectors.instagram import keys
 from allears.connectors.interface import Account, Author, Item, ItemKind, Outgoing, Visibility
 from allears.foundation.web_client import WebClient
-from tests.networks.graph import ACCOUNT, ANN, IG_TOKEN, PAGE, PAGE_TOKEN, SECRET, FakeGraph
+from tests.networks.graph import FakeGraph
+from tests.networks.graph_parts import ACCOUNT, ANN, IG_TOKEN, PAGE, PAGE_TOKEN, SECRET
 
 KEY = b"the channel's own key"
 WEB: list[WebClient] = []
@@ -21,7 +22,7 @@ def graph_of_ours(monkeypatch, *, is_own_login: bool = False) -> Iterator[FakeGr
         for module in (meta_graph, keys):
             monkeypatch.setattr(module, "FACEBOOK", fake.url)
             monkeypatch.setattr(module, "INSTAGRAM", fake.url)
-        WEB.append(WebClient(longest=1.5))
+        WEB.append(WebClient(longest=4.0))
         try:
             yield fake
         finally:

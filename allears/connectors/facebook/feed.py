@@ -200,9 +200,7 @@ def written(
 ) -> Incoming:
     """Make the message that a change tells of."""
     files = tuple(_files(seen.value))
-    link = address_in(seen.value, "link")
-    link = "" if files or link in seen.text else link
-    text = "\n".join(part for part in (before, seen.text, link) if part)
+    text = "\n".join(part for part in (before, *_words(seen, files)) if part)
     return Incoming(
         external_id=seen.name,
         author=seen.author,
@@ -219,6 +217,12 @@ def written(
         url=SITE + seen.name,
         facts=FACTS.get(item, {}),
     )
+
+
+def _words(seen: Seen, files: tuple[File, ...]) -> tuple[str, str]:
+    """Return what was written, and the link that was shared unless it stands there."""
+    link = address_in(seen.value, "link")
+    return seen.text, "" if files or link in seen.text else link
 
 
 def _files(value: Json) -> Iterator[File]:

@@ -1,6 +1,7 @@
 """Read what the Graph API lists of a page: the same messages as webhooks bring, in its other form."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from allears.connectors.facebook.feed import (
@@ -58,12 +59,9 @@ def _comment(value: Json, around: Json, us: Us, at: datetime) -> list[Record] | 
     name = id_in(value, "id")
     if not name:
         return Nothing(NO_ID)
-    is_ours = us.is_us(object_in(value, "from"))
     post = post_of(around, us) if id_in(around, "id") else None
     parent = object_in(value, "parent")
-    above = object_in(parent, "from")
-    files = tuple(_attached(object_in(value, "attachment")))
-    text = text_in(value, "message")
+    files, text = tuple(_attached(object_in(value, "attachment"))), text_in(value, "message")
     incoming = Incoming(
         external_id=name,
         author=person_of(object_in(value, "from"), NOBODY, name),
@@ -73,15 +71,21 @@ def _comment(value: Json, around: Json, us: Us, at: datetime) -> list[Record] | 
         item=ItemKind.COMMENT,
         thread=post.id if post else id_in(parent, "id") or name,
         in_reply_to=id_in(parent, "id"),
-        is_ours=is_ours,
-        recipient=person_of(above, NOBODY, name) if is_ours and id_in(above, "id") else None,
         files=files,
         warnings=() if text or files else (UNSUPPORTED,),
         post=post,
         url=address_in(value, "permalink_url") or SITE + name,
         facts=_facts(value),
     )
-    return [incoming]
+    if not us.is_us(object_in(value, "from")):
+        return [incoming]
+    return [replace(incoming, is_ours=True, recipient=_answered(parent, name))]
+
+
+def _answered(parent: Json, name: str) -> Author | None:
+    """Return whom a comment of ours answers, if that is told."""
+    person = object_in(parent, "from")
+    return person_of(person, NOBODY, name) if id_in(person, "id") else None
 
 
 def _facts(value: Json) -> dict[str, str]:

@@ -33,12 +33,11 @@ def _comment(value: Json, around: Json, us: Us, at: datetime) -> list[Record] | 
     is_ours = us.is_us(person)
     media = around or object_in(value, "media")
     post = post_of(media, us) if id_in(media, "id") else None
-    author = author_in(person, name)
     text = text_in(value, "text")
     return [
         Incoming(
             external_id=name,
-            author=Author(id=us.id, name=author.name, handle=author.handle) if is_ours and us.id else author,
+            author=_author(person, name, us) if is_ours else author_in(person, name),
             text=text,
             sent_at=moment_of(value.get("timestamp"), at),
             visibility=Visibility.PUBLIC,
@@ -51,6 +50,12 @@ def _comment(value: Json, around: Json, us: Us, at: datetime) -> list[Record] | 
             url=post.url if post else "",
         )
     ]
+
+
+def _author(person: Json, name: str, us: Us) -> Author:
+    """Name ourselves by our own id, however the answer called us."""
+    told = author_in(person, name)
+    return Author(id=us.id or told.id, name=told.name, handle=told.handle)
 
 
 def _person(value: Json) -> Json:

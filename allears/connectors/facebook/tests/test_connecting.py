@@ -10,8 +10,8 @@ from allears.connectors.facebook import CONNECTOR
 from allears.connectors.facebook.connecting import FIELDS, PERMISSIONS
 from allears.connectors.interface import Account, Asked, Delivery, Incoming
 from tests.networks.faults import fails
-from tests.networks.graph import ACCOUNT, APP, LONG_TOKEN, PAGE, PAGE_TOKEN, USER_TOKEN
 from tests.networks.graph_accounts import graph_of_ours, item, page_account, reply
+from tests.networks.graph_parts import ACCOUNT, APP, LONG_TOKEN, PAGE, PAGE_TOKEN, USER_TOKEN
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from allears.connectors.errors import Disconnected, Expired, Refused, SlowDown, 
 from allears.connectors.facebook import CONNECTOR
 from allears.connectors.interface import Account, Deed, DeedKind, Delivery, File, ItemKind, Receipt
 from tests.networks.faults import cut_short, done_then_refused, fails, hangs_up, never_answers, slow, too_many
-from tests.networks.graph import ANN, PAGE
 from tests.networks.graph_accounts import graph_of_ours, item, page_account, reply
+from tests.networks.graph_parts import ANN, PAGE
 
 PICTURE = File(name="lid.png", content_type="image/png", data=b"\x89PNG")
 RECEIPT = File(name="receipt.pdf", content_type="application/pdf", data=b"%PDF")
@@ -348,12 +348,6 @@ def test_revoked_keys_ask_for_new_ones(fake, comment):
 
     with pytest.raises(Disconnected):
         send(reply(comment))
-
-
-def test_a_reply_to_nobody_known_is_refused_before_anything_is_asked(fake):
-    with pytest.raises(Refused):
-        send(reply(None))
-    assert fake.asked == []
 
 
 def test_a_post_is_seen_with_its_reach_or_is_gone(fake):

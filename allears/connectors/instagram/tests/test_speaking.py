@@ -10,8 +10,8 @@ from allears.connectors.instagram import CONNECTOR
 from allears.connectors.instagram.connecting import BY_PAGE_PERMISSIONS, FIELDS
 from allears.connectors.interface import Account, Deed, DeedKind, Delivery, File, Incoming, ItemKind, Nothing
 from tests.networks.faults import cut_short, done_then_refused, fails, hangs_up, never_answers, too_many
-from tests.networks.graph import ACCOUNT, ANN, APP, PAGE, PAGE_TOKEN
 from tests.networks.graph_accounts import graph_of_ours, instagram_account, item, reply
+from tests.networks.graph_parts import ACCOUNT, ANN, APP, PAGE, PAGE_TOKEN
 
 PICTURE = File(name="lid.png", content_type="image/png", data=b"\x89PNG")
 WAYS = [False, True]
