@@ -50,7 +50,6 @@ def test_every_request_is_as_the_description_has_it(server: MastodonServer, judg
     desk.account = replace(desk.account, settings=settings)
     ann.says.status_post("@brand is my kettle on its way? #kettle")
     CONNECTOR.find_out(desk.account)
-    CONNECTOR.check(desk.account)
     [mention] = desk.messages()
     picture = File(name="a lid.png", content_type="image/png", data=PICTURE)
     sent = desk.answer(mention, "It left this morning.", files=(picture,))

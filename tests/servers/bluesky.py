@@ -26,7 +26,7 @@ from tests.servers.postgres import PostgresMissing, find_free_port, start_postgr
 
 PDS, VIEW = "http://localhost:2583", "http://localhost:2584"
 PORTS = (2581, 2582, 2583, 2584, 2587)
-INSTALLING, STARTING = 900.0, 120.0
+INSTALLING, STARTING = 900.0, 300.0
 
 
 class BlueskyMissing(RuntimeError):
