@@ -25,7 +25,8 @@ SHOWN_IN_PLACE = PREVIEWED | FILMS | SOUNDS
 
 @dataclass(frozen=True, slots=True)
 class DrawnFile:
-    """An attachment: `shown_as` a picture, film, sound or file; its `state`, and why its bytes are not here."""
+    """An attachment: `shown_as` a picture, film, sound or file; its `state`, why its bytes are not here,
+    and where they can be asked for once more."""
 
     name: str
     size: int
@@ -33,6 +34,7 @@ class DrawnFile:
     shown_as: str = "file"
     state: str = FileState.KEPT
     trouble: str = ""
+    again_url: str = ""
 
     @property
     def look_url(self) -> str:
@@ -54,7 +56,10 @@ def draw_files(files: Iterable[Attachment]) -> list[DrawnFile]:
 def _draw_file(file: Attachment) -> DrawnFile:
     trouble = _(file.trouble) % file.trouble_facts if file.trouble else ""
     shown_as = _shown_as(file.content_type) if file.state == FileState.KEPT else "file"
-    return DrawnFile(file.name, file.size, reverse("file", args=[file.id]), shown_as, file.state, trouble)
+    is_lost = file.state == FileState.GONE and file.remote
+    again_url = reverse("fetch_file", args=[file.id]) if is_lost else ""
+    url = reverse("file", args=[file.id])
+    return DrawnFile(file.name, file.size, url, shown_as, file.state, trouble, again_url)
 
 
 def _shown_as(content_type: str) -> str:

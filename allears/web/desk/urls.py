@@ -50,6 +50,7 @@ urlpatterns = [
     path("desk/views/<int:saved_view_id>/delete/", saved_views.delete, name="delete_view"),
     path("desk/posts/<int:post_id>/", posts.show_post, name="post"),
     path("desk/files/<int:file_id>/", files.download_file, name="file"),
+    path("desk/files/<int:file_id>/again/", files.fetch_again, name="fetch_file"),
     path("desk/messages/<int:message_id>/html/", files.show_mail, name="message_html"),
     path("desk/messages/<int:message_id>/deeds/", deeds.do_deed, name="do_deed"),
     path("desk/deeds/<int:deed_id>/undo/", deeds.undo_deed, name="undo_deed"),

@@ -124,14 +124,16 @@ def _come_back(attachment: Attachment, error: ConnectorError, tries: int) -> Non
 
 
 def fetch_file_again(attachment_id: int, by: Member) -> None:
-    """Have a file that could not be had fetched once more. Raise NotVisible for one that is not to be fetched."""
+    """Have a file that could not be had fetched once more; one that is here, or on its way, is left alone."""
     require_answering(by)
+    mine = Attachment.objects.filter(id=attachment_id, message__workspace=by.workspace_id)
+    if not mine.exists():
+        raise NotVisible
     with transaction.atomic():
-        mine = Attachment.objects.filter(id=attachment_id, message__workspace=by.workspace_id)
         lost = mine.filter(state=FileState.GONE).exclude(remote="").values("id")
-        if not Attachment.objects.filter(id__in=lost).update(state=FileState.WAITING):
-            raise NotVisible
-        put_job("fetch_file", f"file:{attachment_id}:{now().timestamp():.0f}", attachment_id=attachment_id)
+        if Attachment.objects.filter(id__in=lost).update(state=FileState.WAITING, trouble=""):
+            key = f"file:{attachment_id}:{now().timestamp():.0f}"
+            put_job("fetch_file", key, attachment_id=attachment_id)
 
 
 def put_fetching(attachment_ids: Mapping[int, datetime]) -> None:

@@ -4,15 +4,18 @@ from django.http import FileResponse, HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from allears.foundation.errors import NotVisible
 from allears.foundation.files import path_of_file
+from allears.pipeline.conversations.actions.fetching import fetch_file_again
+from allears.pipeline.conversations.queries.queue import get_visible_conversation
 from allears.pipeline.conversations.queries.reading import (
     get_visible_attachment,
     get_visible_message,
     inline_files_of,
 )
+from allears.web.desk.answers import answer
 from allears.web.desk.media import SHOWN_IN_PLACE
 from allears.web.desk.ranges import part_of_file
 from allears.web.doors import MemberRequest
@@ -41,6 +44,14 @@ def download_file(request: MemberRequest, file_id: int) -> HttpResponseBase:
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cache-Control"] = "private, max-age=86400, immutable"
     return part_of_file(response, path, request.headers.get("Range", "")) if is_shown else response
+
+
+@require_POST
+def fetch_again(request: MemberRequest, file_id: int) -> HttpResponse:
+    """Ask the network once more for a file that could not be had."""
+    file = get_visible_attachment(request.member, file_id)
+    fetch_file_again(file.id, request.member)
+    return answer(request, get_visible_conversation(request.member, file.message.conversation_id))
 
 
 @require_safe
