@@ -1,6 +1,7 @@
 """What can fail to add up, each with the rows that are concerned."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -8,10 +9,20 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from allears.connectors.words import mark
 from allears.foundation.clock import now
 from allears.foundation.workspaces.models import Role
-from allears.pipeline.conversations.models import Conversation, Direction, Leg, Message, Outcome, Status
+from allears.pipeline.conversations.models import (
+    Attachment,
+    Conversation,
+    Direction,
+    FileState,
+    Leg,
+    Message,
+    Outcome,
+    Status,
+)
 from allears.pipeline.replies.models import Dispatch, DispatchState
 
 MOST_ROWS = 100
+FILES_WAIT_FOR = timedelta(days=7)
 UNDER_WAY = [
     DispatchState.HELD,
     DispatchState.WAITING,
@@ -38,6 +49,7 @@ ENDED_UNANSWERED = mark("Finished conversations with messages that have no outco
 CLOCK_STOPPED = mark("Conversations whose customer waits, though their clock stands still.")
 NOBODY_THERE = mark("Open conversations that belong to someone who can no longer answer.")
 STUCK = mark("Replies that have been on their way for too long.")
+FILES_LEFT = mark("Files that have waited for more than a week to be fetched from their network.")
 WITHOUT_DISPATCH = mark("Replies by members that never entered the outbox.")
 
 
@@ -76,6 +88,15 @@ def conversation_problems(workspace_id: int | None) -> list[Problem]:
 def _unanswered_conversations(workspace_id: int | None) -> QuerySet[Any]:
     unanswered = Message.objects.filter(direction=Direction.IN, outcome=Outcome.NONE)
     return _of(unanswered, workspace_id).order_by().values("conversation_id").distinct()
+
+
+def file_problems(workspace_id: int | None) -> list[Problem]:
+    """Find files of messages that nobody fetches any more: each is asked for within hours, or given up in words."""
+    waiting = Attachment.objects.filter(
+        state=FileState.WAITING, message__received_at__lt=now() - FILES_WAIT_FOR
+    )
+    mine = waiting if workspace_id is None else waiting.filter(message__workspace=workspace_id)
+    return _problem(FILES_LEFT, "file", mine)
 
 
 def dispatch_problems(workspace_id: int | None) -> list[Problem]:

@@ -12,6 +12,7 @@ from allears.pipeline.audit.findings import (
     Problem,
     conversation_problems,
     dispatch_problems,
+    file_problems,
     message_problems,
 )
 from allears.pipeline.conversations.models import Conversation, Direction, Message
@@ -78,6 +79,7 @@ def _audit(workspace_id: int | None) -> Audit:
     audit.problems += message_problems(workspace_id)
     audit.problems += conversation_problems(workspace_id)
     audit.problems += dispatch_problems(workspace_id)
+    audit.problems += file_problems(workspace_id)
     return audit
 
 

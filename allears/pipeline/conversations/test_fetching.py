@@ -171,3 +171,14 @@ def test_a_post_that_is_no_longer_there_keeps_what_we_know_of_it(deliver, answer
     assert post.gone_at
     assert post.url == "https://a.example/p"
     assert Message.objects.get().post == post
+
+
+def test_a_file_that_nobody_fetches_any_more_is_found_by_the_audit(deliver, answers):
+    deliver(said("1", files=(PHOTO,)))
+    assert audit_workspace().is_good
+
+    with shifted_clock(timedelta(days=8)):
+        [problem] = audit_workspace().problems
+
+    assert problem.sentence.startswith("Files that have waited")
+    assert problem.rows == [f"file:{Attachment.objects.get().id}"]
