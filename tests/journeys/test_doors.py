@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
+from django.db import connections
 from starlette.applications import Starlette
 from starlette.routing import Route
 
@@ -16,6 +17,7 @@ from allears.pipeline.channels.models import Channel
 from allears.pipeline.intake.models import Ending, Envelope
 from allears.pipeline.intake.reading import NOT_CONNECTED_HERE
 from allears.pipeline.intake.writer import IntakeWriter
+from allears.web.hooks import intake
 from allears.web.hooks.intake import IntakeDoor
 from tests.fake_network import FakeConnector, add_fake_channel, plug_in, said
 from tests.journeys.worlds import make_world
@@ -58,8 +60,16 @@ def writer() -> Iterator[IntakeWriter]:
 
 
 @pytest.fixture
-def ask(writer):
-    """Ask at a door: a method, a path and what goes with it."""
+def ask(writer, monkeypatch):
+    """Ask at a door: a method, a path and what goes with it. No thread keeps its line to the database."""
+
+    def look_up(question, *given):
+        try:
+            return question(*given)
+        finally:
+            connections.close_all()
+
+    monkeypatch.setattr(intake, "with_connections", look_up)
     routes = [Route("/in/{key}", IntakeDoor(writer).answer, methods=ANY_METHOD)]
     transport = httpx.ASGITransport(Starlette(routes=routes))
 
