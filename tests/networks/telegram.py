@@ -67,6 +67,10 @@ class FakeTelegram(FakeNetwork):
         self.clock = lambda: int(datetime.now(UTC).timestamp())
         self.objections: list[str] = []
         self.is_judged = shared_folder() is not None
+        if self.is_judged:
+            from tests.networks.telegram_spec import definitions
+
+            definitions()
 
     # What the bot asks.
 

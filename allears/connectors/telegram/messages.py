@@ -15,19 +15,17 @@ def incoming_of(message: Json, content: Content, us: str, received_at: datetime)
     """Translate a message that says something. `us` is our bot's id."""
     place, chat = place_of(message), object_in(message, "chat")
     number = id_in(message, "message_id")
-    author = author_of(message)
     is_ours = _is_ours(message, place, us)
-    replied_to = id_in(message, "reply_to_message", "message_id")
     return Incoming(
         external_id=place.id_of(number),
-        author=author,
+        author=author_of(message),
         text=content.text,
         sent_at=moment_if_any(message.get("date")) or received_at,
         visibility=Visibility.PRIVATE if is_private(chat) else Visibility.PUBLIC,
         kind=_kind_of(message, content),
         item=item_of(message, us),
         thread=place.thread,
-        in_reply_to=place.id_of(replied_to) if replied_to else "",
+        in_reply_to=_answered(message, place),
         is_ours=is_ours,
         recipient=person_of(chat) if is_ours and place.business else None,
         quoted=text_in(message, "quote", "text"),
@@ -38,6 +36,11 @@ def incoming_of(message: Json, content: Content, us: str, received_at: datetime)
         edited_at=moment_if_any(message.get("edit_date")),
         facts=facts_of(message, place),
     )
+
+
+def _answered(message: Json, place: Place) -> str:
+    number = id_in(message, "reply_to_message", "message_id")
+    return place.id_of(number) if number else ""
 
 
 def _is_ours(message: Json, place: Place, us: str) -> bool:

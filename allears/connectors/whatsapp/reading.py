@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from allears.connectors.errors import Unreadable
@@ -249,49 +250,22 @@ _READERS: dict[str, Callable[[Json, Author, datetime], Records]] = {
 
 def _read_echo(echo: Json, value: Json, at: datetime) -> Records:
     """Read words of ours that somebody wrote in the WhatsApp Business app."""
-    moment = moment_of(echo.get("timestamp"), at)
-    customer = recipient_of(echo, value)
     us = Author(id=id_in(value, "metadata", "phone_number_id") or "us")
-    kind = text_in(echo, "type")
-    if kind == "revoke":
-        target = id_in(echo, "revoke", "original_message_id")
-        return [Deletion(external_id=target, at=moment, by=Who.US)] if target else Nothing(NO_TARGET)
-    if kind == "edit":
-        target = id_in(echo, "edit", "original_message_id")
-        text = content_of(object_in(echo, "edit", "message")).text
-        return [Edit(external_id=target, text=text, edited_at=moment)] if target else Nothing(NO_TARGET)
-    if kind == "reaction":
-        found = _read_reaction(echo, us, moment)
-        return [_ours(one) for one in found] if isinstance(found, list) else found
+    if read := _READERS.get(text_in(echo, "type")):
+        found = read(echo, us, moment_of(echo.get("timestamp"), at))
+        return found if isinstance(found, Nothing) else [_ours(one) for one in found]
+    customer = recipient_of(echo, value)
     if not id_in(echo, "id") or not customer.id:
         raise Unreadable(NO_ID)
     heard = incoming_of(echo, us, at)
     thread = heard.thread if heard.thread.endswith(GROUP) else customer.id
-    return [
-        Incoming(
-            external_id=heard.external_id,
-            author=us,
-            text=heard.text,
-            sent_at=heard.sent_at,
-            item=ItemKind.DIRECT,
-            thread=thread,
-            in_reply_to=heard.in_reply_to,
-            files=heard.files,
-            warnings=heard.warnings,
-            is_ours=True,
-            recipient=customer,
-        )
-    ]
+    return [replace(heard, thread=thread, is_ours=True, recipient=customer, facts={})]
 
 
 def _ours(record: Record) -> Record:
-    if not isinstance(record, Reaction):
-        return record
-    return Reaction(
-        external_id=record.external_id,
-        author=record.author,
-        emoji=record.emoji,
-        at=record.at,
-        is_removed=record.is_removed,
-        is_ours=True,
-    )
+    """Say of a change that we made it."""
+    if isinstance(record, Reaction):
+        return replace(record, is_ours=True)
+    if isinstance(record, Deletion):
+        return replace(record, by=Who.US)
+    return replace(record, whole=None) if isinstance(record, Edit) else record
