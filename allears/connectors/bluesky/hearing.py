@@ -40,6 +40,10 @@ _FOR_US = {"mention", "reply", "quote"}
 def poll_account(account: Account, cursors: Mapping[str, str]) -> Iterator[Heard]:
     """Yield what is new in each place, the oldest first."""
     poll = _Poll(account, cursors)
+    if not account.settings.get("account_id"):
+        # Without knowing who we are nothing can be told apart; the keys are tried, and the next look hears.
+        Client(account).ask("com.atproto.server.getSession")
+        return
     yield from poll.look_at_notifications()
     yield from poll.look_at_own_posts()
     yield from poll.look_at_messages()

@@ -74,6 +74,10 @@ def hear_account(account: Account, stop: Event) -> Iterator[Heard]:
 def poll_account(account: Account, cursors: Mapping[str, str]) -> Iterator[Heard]:
     """Yield what is new in each place, the oldest first, then what changed of what was heard lately."""
     poll = _Poll(account, cursors)
+    if not account.settings.get("account_id"):
+        # Without knowing who we are nothing can be told apart; the keys are tried, and the next look hears.
+        Client(account).ask("/api/v1/accounts/verify_credentials")
+        return
     for place in places_of(account.settings):
         yield from poll.look(place)
     yield from poll.look_again()
