@@ -4,28 +4,25 @@ Messages become arrivals, everything else a change of what is here; afterwards i
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from allears.batches import Batch, Told
 from allears.connectors.interface import (
     Author,
     Deletion,
     Edit,
-    File,
     Hiding,
-    Incoming,
     Notice,
     Reaction,
     Receipt,
     Renaming,
 )
 from allears.foundation.clock import now
-from allears.foundation.files import store_file
 from allears.pipeline.channels.actions.noticing import take_notice
 from allears.pipeline.channels.queries import OpenChannel
-from allears.pipeline.conversations.actions.changes import Came, Change, newer_version, take_changes, whole_of
-from allears.pipeline.conversations.actions.fetching import put_fetching, put_seeing, seal_remote
-from allears.pipeline.conversations.actions.filing import Arrival, KeptFile
+from allears.pipeline.conversations.actions.changes import Came, Change, newer_version, take_changes
+from allears.pipeline.conversations.actions.fetching import put_fetching, put_seeing
+from allears.pipeline.conversations.actions.filing import Arrival
 from allears.pipeline.conversations.actions.renaming import rename_thread
 from allears.pipeline.conversations.queries.arriving import files_to_fetch, recipients_of
 from allears.pipeline.intake.actions import Result
@@ -34,76 +31,12 @@ from allears.pipeline.intake.models import EndedAs
 from allears.pipeline.intake.reading import Reading
 from allears.pipeline.people.actions import Place, know_people
 from allears.pipeline.people.actions.naming import rename_person
+from allears.pipeline.people.places import Known
 from allears.pipeline.people.queries import identities_among
 from allears.pipeline.replies.actions.receipts import HeardReceipt, take_receipts
 
 SILENT_BEFORE = timedelta(hours=1)
 PAST_BEFORE = timedelta(days=3)
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """One message that an envelope tells of, its other names on the network, and its files."""
-
-    reading: Reading
-    incoming: Incoming
-    names: tuple[str, ...] = ()
-    files: Sequence[KeptFile] = ()
-
-    @property
-    def channel_id(self) -> int:
-        return self.reading.envelope.channel_id
-
-
-@dataclass(slots=True)
-class Batch:
-    """Readings on their way, with their open channels; what came of what they change, by envelope."""
-
-    readings: Sequence[Reading]
-    channels: dict[int, OpenChannel]
-    told: list[Told]
-    came: dict[int, list[Came]] = field(default_factory=dict)
-    joined: list[tuple[int, int]] = field(default_factory=list)
-    to_nobody: set[int] = field(default_factory=set)
-
-    def note(self, envelope_id: int, came: Came) -> None:
-        """Write down what came of one change of an envelope."""
-        self.came.setdefault(envelope_id, []).append(came)
-
-
-def open_batch(readings: Sequence[Reading], channels: dict[int, OpenChannel]) -> Batch:
-    """Begin a batch: the bytes that came with messages are durable before the transaction begins."""
-    return Batch(readings, channels, [_keep_files(one) for reading in readings for one in _told_in(reading)])
-
-
-def _told_in(reading: Reading) -> list[Told]:
-    """List the messages of a reading; an edit that brings its message whole is one, unless it is here already."""
-    told = [Told(reading, one) for one in reading.incoming]
-    for change in reading.changes:
-        if isinstance(change, Edit) and (whole := whole_of(change)):
-            names = () if whole.external_id == change.external_id else (change.external_id,)
-            told.append(Told(reading, whole, names))
-    return told
-
-
-def _keep_files(told: Told) -> Told:
-    if not told.incoming.files:
-        return told
-    files = [_kept(file, told.channel_id) for file in told.incoming.files]
-    return Told(told.reading, told.incoming, told.names, files)
-
-
-def _kept(file: File, channel_id: int) -> KeptFile:
-    is_remote = bool(file.remote and not file.data and not file.digest)
-    return KeptFile(
-        name=file.name,
-        content_type=file.content_type,
-        size=file.size or len(file.data),
-        digest="" if is_remote else file.digest or store_file(file.data),
-        content_id=file.content_id,
-        is_inline=file.is_inline,
-        remote=seal_remote(file.remote, channel_id) if is_remote else "",
-    )
 
 
 def rename_all(batch: Batch) -> None:
@@ -137,21 +70,28 @@ def arrivals_of(batch: Batch) -> list[Arrival]:
         for one in told
     )
     return [
-        Arrival(
-            envelope_id=one.reading.envelope.id,
-            workspace_id=one.reading.envelope.workspace_id,
-            channel_id=one.channel_id,
-            team_id=batch.channels[one.channel_id].team_id,
-            incoming=one.incoming,
-            known=people[places[one.channel_id], whom[id(one.incoming)].id],
-            received_at=one.reading.envelope.received_at,
-            is_silent=_is_silent(one.reading, one.incoming.sent_at, batch.channels[one.channel_id]),
-            is_past=_is_past(one, batch.channels[one.channel_id]),
-            names=one.names,
-            files=one.files,
+        _arrival(
+            one, people[places[one.channel_id], whom[id(one.incoming)].id], batch.channels[one.channel_id]
         )
         for one in told
     ]
+
+
+def _arrival(told: Told, known: Known, channel: OpenChannel) -> Arrival:
+    envelope = told.reading.envelope
+    return Arrival(
+        envelope_id=envelope.id,
+        workspace_id=envelope.workspace_id,
+        channel_id=told.channel_id,
+        team_id=channel.team_id,
+        incoming=told.incoming,
+        known=known,
+        received_at=envelope.received_at,
+        is_silent=_is_silent(told.reading, told.incoming.sent_at, channel),
+        is_past=_is_past(told, channel),
+        names=told.names,
+        files=told.files,
+    )
 
 
 def _whom(batch: Batch) -> dict[int, Author]:

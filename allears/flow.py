@@ -21,11 +21,11 @@ from django.db import InterfaceError, OperationalError, transaction
 from allears.arriving import (
     arrivals_of,
     change_all,
-    open_batch,
     put_what_follows,
     rename_all,
     results_of,
 )
+from allears.batches import open_batch
 from allears.connectors.interface import Delivery, Piece
 from allears.pipeline.channels.actions import note_channels_heard
 from allears.pipeline.channels.queries import OpenChannel, open_channels

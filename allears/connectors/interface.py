@@ -1,6 +1,6 @@
 """What every connector offers and what it is given. Plain data: no table, no request, no setting.
 
-What it hears stands in hearing.py, what it is asked to say and do in speaking.py, what it is handed in
+What it hears stands in pieces.py and hearing.py, what it is asked to say and do in speaking.py, what it is handed in
 account.py; all can be imported from here.
 One rule: a connector translates. It stores nothing, decides nothing, and reaches the network
 only through what its Account hands it.
@@ -17,27 +17,24 @@ from allears.connectors.account import Account, Budget, Meter, Price, Web, WebRe
 from allears.connectors.hearing import (
     Author,
     Deletion,
-    Delivery,
     Edit,
     File,
-    Heard,
     Hiding,
     Incoming,
     ItemKind,
     MessageKind,
     Nothing,
     Notice,
-    Piece,
     Post,
     Reaction,
     Receipt,
     ReceiptState,
     Record,
     Renaming,
-    SourceItem,
     Visibility,
     Who,
 )
+from allears.connectors.pieces import Delivery, Heard, Piece, SourceItem
 from allears.connectors.speaking import (
     Abilities,
     Deed,

@@ -9,7 +9,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from allears.connectors.errors import Refused, Unknown, Unreachable
-from allears.foundation import web_client
 from allears.foundation.web_client import WebClient
 
 
@@ -131,7 +130,7 @@ def answer_with(*addresses):
     "addresses", [["127.0.0.1"], ["93.184.216.34", "127.0.0.1"], ["127.0.0.1", "93.184.216.34"]]
 )
 def test_a_public_name_that_leads_inside_is_refused(client, site, monkeypatch, addresses):
-    monkeypatch.setattr(web_client.socket, "getaddrinfo", answer_with(*addresses))
+    monkeypatch.setattr(socket, "getaddrinfo", answer_with(*addresses))
 
     with pytest.raises(Refused):
         post(client, site.url(host="innocent.example"))

@@ -7,36 +7,22 @@ from threading import Event, Thread
 
 import pytest
 
-from allears.connectors.errors import ConnectorError, Disconnected, Refused, SlowDown, Unknown, Unreachable
+from allears.connectors.errors import Refused
 from allears.connectors.interface import (
-    Account,
     Deed,
     DeedKind,
     Deletion,
-    Delivery,
     Edit,
     File,
-    Heard,
     Incoming,
-    Item,
     ItemKind,
-    Nothing,
-    Outgoing,
     Reaction,
-    Record,
-    Sent,
     Visibility,
 )
 from allears.connectors.mastodon import CONNECTOR
 from allears.connectors.mastodon.hearing import LOOKED
-from tests.networks.faults import Fault, cut_short, fails, hangs_up, slow, too_many
 from tests.networks.mastodon import MastodonServer, Person, mastodon_server
-
-AT = datetime(2026, 11, 22, tzinfo=UTC)
-PICTURE = (
-    b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89\0\0\0\rIDATx\xdac\xfc\xff\xff?"
-    b"\0\x05\xfe\x02\xfe\xa75\x81\x84\0\0\0\0IEND\xaeB`\x82"
-)
+from tests.networks.mastodon_desk import AT, PICTURE, Desk, item_of, people_of
 
 
 @pytest.fixture(scope="module")
@@ -45,73 +31,10 @@ def server() -> Iterator[MastodonServer]:
         yield running
 
 
-class Desk:
-    """Our side: hears by polling, keeps the marks, and answers."""
-
-    def __init__(self, server: MastodonServer, brand: Person) -> None:
-        self.server = server
-        self.brand = brand
-        self.account = server.account_for(brand)
-        self.marks: dict[str, str] = {}
-        self.known: set[str] = set()
-
-    def poll(self) -> list[Record | Nothing]:
-        """Hear once, and read all that was heard."""
-        found: list[Record | Nothing] = []
-        for heard in CONNECTOR.poll(self.account, dict(self.marks)):
-            self.marks[heard.place] = heard.mark
-            found += self.read(heard)
-        return found
-
-    def read(self, heard: Heard) -> list[Record | Nothing]:
-        found: list[Record | Nothing] = []
-        for piece in heard.pieces:
-            read = CONNECTOR.read(Delivery(body=piece.body, received_at=AT), self.account)
-            found += [read] if isinstance(read, Nothing) else list(read)
-        return found
-
-    def messages(self) -> list[Incoming]:
-        found = {one.external_id: one for one in self.poll() if isinstance(one, Incoming) and not one.is_ours}
-        return list(found.values())
-
-    def answer(self, to: Incoming, text: str, visibility: Visibility | None = None, **more: object) -> Sent:
-        return CONNECTOR.send(self.reply(to, text, visibility, **more), self.account)
-
-    def reply(
-        self, to: Incoming, text: str, visibility: Visibility | None = None, **more: object
-    ) -> Outgoing:
-        outgoing = Outgoing(
-            key=f"dispatch-1-{to.external_id}-{len(text)}",
-            external_id="",
-            text=text,
-            visibility=visibility or to.visibility,
-            to=to.author,
-            in_reply_to=to.external_id,
-            sent_at=datetime.now(UTC),
-            item=item_of(to),
-        )
-        return replace(outgoing, **more)  # type: ignore[arg-type]
-
-
-def item_of(incoming: Incoming) -> Item:
-    return Item(
-        external_id=incoming.external_id,
-        author=incoming.author,
-        sent_at=incoming.sent_at,
-        visibility=incoming.visibility,
-        kind=incoming.item,
-        text=incoming.text,
-        thread=incoming.thread,
-        is_ours=incoming.is_ours,
-        facts=incoming.facts,
-    )
-
-
 @pytest.fixture
 def people(server: MastodonServer, request: pytest.FixtureRequest) -> Iterator[tuple[Desk, Person]]:
     """The brand with its desk, and a customer; new ones for each test."""
-    number = abs(hash(request.node.nodeid)) % 10**8
-    yield Desk(server, server.join(f"brand{number}", "Kettle Works")), server.join(f"ann{number}", "Ann")
+    yield people_of(server, request.node.nodeid)
     server.behave()
 
 
@@ -315,97 +238,6 @@ def test_the_stream_brings_a_mention_and_its_deletion_at_once(people: tuple[Desk
     stop.set()
     mention = next(one for one in found if isinstance(one, Incoming))
     assert mention.author.id == ann.id
-
-
-@pytest.mark.parametrize(
-    ("fault", "error", "is_posted"),
-    [
-        (fails(503), Unreachable, False),
-        (fails(502, is_done=True), Unknown, True),
-        (fails(401, {"error": "The access token is invalid"}), Disconnected, False),
-        (fails(403, {"error": "This action is outside the authorized scopes"}), Disconnected, False),
-        (fails(403, {"error": "This action is not allowed"}), Refused, False),
-        (fails(404, {"error": "Record not found"}), Refused, False),
-        (fails(410), Refused, False),
-        (fails(422, {"error": "Validation failed: Text character limit of 500 exceeded"}), Refused, False),
-        (too_many({"x-ratelimit-reset": "2099-01-01T00:00:00.000Z"}), SlowDown, False),
-        (cut_short(), Unknown, True),
-        (hangs_up(is_done=True), Unknown, True),
-    ],
-)
-def test_a_reply_is_never_lost_and_never_sent_twice(
-    people: tuple[Desk, Person], fault: Fault, error: type[ConnectorError], *, is_posted: bool
-) -> None:
-    desk, ann = people
-    said = ann.says.status_post(f"@{desk.brand.name} is it safe?")
-    [mention] = desk.messages()
-    reply = desk.reply(mention, "It is, whatever comes.")
-    desk.server.misbehave(fault, on="POST /api/v1/statuses")
-    with pytest.raises(error) as raised:
-        CONNECTOR.send(reply, desk.account)
-    assert type(raised.value) is error
-    assert len(ann.says.status_context(said["id"])["descendants"]) == is_posted
-    if error is Unknown:
-        found = CONNECTOR.look_up(reply, desk.account)
-        assert found is not None
-        [answer] = ann.says.status_context(said["id"])["descendants"]
-        assert str(answer["id"]) == found.external_id
-    else:
-        CONNECTOR.send(reply, desk.account)
-        CONNECTOR.send(reply, desk.account)
-    assert len(ann.says.status_context(said["id"])["descendants"]) == 1
-
-
-def test_what_never_arrived_is_not_found_at_once_and_sent_again_while_its_key_counts(
-    people: tuple[Desk, Person],
-) -> None:
-    desk, ann = people
-    said = ann.says.status_post(f"@{desk.brand.name} hello?")
-    [mention] = desk.messages()
-    reply = desk.reply(mention, "Hello.")
-    desk.server.misbehave(hangs_up(), on="POST /api/v1/statuses")
-    with pytest.raises(Unknown):
-        CONNECTOR.send(reply, desk.account)
-    assert CONNECTOR.look_up(reply, desk.account) is None
-    later = replace(reply, sent_at=datetime.now(UTC) - timedelta(minutes=5))
-    found = CONNECTOR.look_up(later, desk.account)
-    assert found is not None
-    assert len(ann.says.status_context(said["id"])["descendants"]) == 1
-
-
-@pytest.mark.parametrize(
-    ("fault", "error"),
-    [(fails(500), Unreachable), (too_many({"retry-after": "30"}), SlowDown), (cut_short(), Unreachable)],
-)
-def test_a_poll_that_failed_is_made_up_for_by_the_next(
-    people: tuple[Desk, Person], fault: Fault, error: type[ConnectorError]
-) -> None:
-    desk, ann = people
-    desk.poll()
-    ann.says.status_post(f"@{desk.brand.name} anybody?")
-    desk.server.misbehave(fault, on="GET /api/v1/notifications")
-    with pytest.raises(error):
-        desk.poll()
-    assert len(desk.messages()) == 1
-
-
-def test_a_slow_server_is_waited_for(people: tuple[Desk, Person]) -> None:
-    desk, ann = people
-    ann.says.status_post(f"@{desk.brand.name} hurry")
-    desk.server.misbehave(slow(0.3), on="GET /api/v1/notifications")
-    assert len(desk.messages()) == 1
-
-
-def test_connecting_says_what_works(people: tuple[Desk, Person]) -> None:
-    desk, _ = people
-    checks = CONNECTOR.check(desk.account)
-    assert [check.is_good for check in checks] == [True] * 4
-    assert desk.account.settings["handle"].startswith(f"@{desk.brand.name}@")
-    wrong = Account(
-        channel_id=1, name="x", settings=desk.account.settings, secrets={"token": "no"}, web=desk.account.web
-    )
-    [check] = CONNECTOR.check(wrong)
-    assert not check.is_good
 
 
 def test_a_post_is_seen_as_it_stands_now_or_is_gone(people: tuple[Desk, Person]) -> None:

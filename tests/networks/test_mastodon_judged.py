@@ -21,9 +21,9 @@ from allears.connectors.interface import (
 )
 from allears.connectors.mastodon import CONNECTOR
 from tests.networks.mastodon import MastodonServer, mastodon_server
+from tests.networks.mastodon_desk import PICTURE, Desk, item_of
 from tests.networks.prism import Judge, judged
 from tests.networks.shared import needs_shared, recorded, spec
-from tests.networks.test_mastodon import PICTURE, Desk, item_of
 
 pytestmark = needs_shared
 AT = datetime(2026, 11, 22, tzinfo=UTC)

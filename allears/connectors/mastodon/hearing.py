@@ -4,8 +4,7 @@ The marks move only with the pages, so what the stream lost is found by the next
 tell an app (an edit or a deletion of a post that was heard) is found by looking at the newest ones again.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from threading import Event
 from urllib.parse import parse_qs, quote, urlsplit
@@ -14,6 +13,7 @@ from allears.connectors.errors import Refused, SlowDown, Unreachable, Unreadable
 from allears.connectors.interface import Account, Heard, Piece
 from allears.connectors.json_values import Json, id_in, moment_in, object_in, parse, text_in
 from allears.connectors.mastodon.client import LOOKING, Client, links_of, read_json
+from allears.connectors.mastodon.places import NOT_FOR_US, Place, places_of
 from allears.connectors.mastodon.reading import (
     FOUND,
     STATUS,
@@ -34,25 +34,6 @@ LOOK_AGAIN_AFTER = timedelta(minutes=5)
 LOOKED = "looked"
 STREAM_PAUSES = (5.0, 15.0, 60.0, 300.0)
 STREAM_SILENCE = 60.0
-_NOT_FOR_US = [
-    "follow",
-    "follow_request",
-    "poll",
-    "admin.sign_up",
-    "admin.report",
-    "severed_relationships",
-]
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """One kind of item, where its pages are, and what a piece is made of."""
-
-    name: str
-    path: str
-    take: Callable[[Json], Json]
-    query: Mapping[str, str | list[str]] = field(default_factory=dict)
-    heard: str = STATUS
 
 
 def hear_account(account: Account, stop: Event) -> Iterator[Heard]:
@@ -81,32 +62,6 @@ def poll_account(account: Account, cursors: Mapping[str, str]) -> Iterator[Heard
     for place in places_of(account.settings):
         yield from poll.look(place)
     yield from poll.look_again()
-
-
-def places_of(settings: Mapping[str, str]) -> Iterator[Place]:
-    """List where to look: what is for us, our own posts, and the words that we also want to hear."""
-    yield Place(
-        "notifications",
-        "/api/v1/notifications",
-        lambda item: item,
-        {"exclude_types[]": _NOT_FOR_US, "include_filtered": "true"},
-    )
-    yield Place("conversations", "/api/v1/conversations", lambda item: object_in(item, "last_status"))
-    if us := settings.get("account_id", ""):
-        yield Place("own", f"/api/v1/accounts/{us}/statuses", lambda item: item, {"exclude_reblogs": "true"})
-    for word in words_of_settings(settings):
-        tag = word.removeprefix("#")
-        if word.startswith("#"):
-            path, query = f"/api/v1/timelines/tag/{quote(tag, safe='')}", {}
-        else:
-            path, query = "/api/v2/search", {"q": f'"{word}"', "type": "statuses"}
-        yield Place(f"words:{word}"[:200], path, lambda item: item, query, FOUND)
-
-
-def words_of_settings(settings: Mapping[str, str]) -> list[str]:
-    """List the words and hashtags that are also heard, at most ten."""
-    words = [word.strip() for word in settings.get("words", "").replace("\n", ",").split(",")]
-    return list(dict.fromkeys(word[:100] for word in words if word.strip("#")))[:10]
 
 
 class _Poll:
@@ -202,7 +157,7 @@ class _Poll:
         if event == "delete":
             return piece_of_event(event, data)
         value = _parsed(data)
-        if event == "notification" and text_in(value, "type") not in _NOT_FOR_US:
+        if event == "notification" and text_in(value, "type") not in NOT_FOR_US:
             return piece_of_notification(value, self.above(object_in(value, "status"), value))
         status = object_in(value, "last_status") if event == "conversation" else value
         if event not in {"update", "status.update", "conversation"} or not concerns(status, self._us):
