@@ -7,12 +7,15 @@ database are those of the environment.
 import json
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from statistics import median
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bench.messages import Said, say
+
+if TYPE_CHECKING:
+    from allears.foundation.workspaces.models import Workspace
 
 STORED_AT_ONCE = 5000
 
@@ -46,45 +49,58 @@ def queue(*, channel: int, count: int, batch: int, first: int) -> dict[str, Any]
 
 def networks(*, count: int, batch: int) -> dict[str, Any]:
     """Store a mixed stream of all social networks, then measure reading and filing it."""
-    from allears.connectors.registry import get_connector
     from allears.foundation.clock import now
     from allears.foundation.workspaces.models import Workspace
-    from allears.pipeline.channels.actions import add_channel
-    from allears.pipeline.channels.models import Channel
-    from allears.pipeline.conversations.models import Message, MessageVersion, Reaction
-    from allears.pipeline.intake.models import Ending
     from allears.pipeline.intake.storing import Submission, store_submissions
-    from bench.mixed import NETWORKS, mixed, values_for, whose
+    from bench.mixed import NETWORKS, mixed
 
     workspace = Workspace.objects.get()
-    channels: dict[str, Channel] = {}
-    for kind in NETWORKS:
-        made, _secret = add_channel(workspace, kind, f"Bench {kind}", values_for(get_connector(kind)))
-        Channel.objects.filter(id=made.id).update(found=whose(kind))
-        channels[kind] = made
+    channels = _channels_of_networks(workspace)
     spent: dict[str, float] = {}
     pieces = mixed(count)
     with _measured(spent, "store"):
         for start in range(0, len(pieces), batch):
             parts = pieces[start : start + batch]
             store_submissions(
-                [Submission(workspace.id, channels[kind].id, [piece], now()) for kind, piece in parts]
+                [Submission(workspace.id, channels[kind], [piece], now()) for kind, piece in parts]
             )
     with _measured(spent, "file"):
         _drain(batch)
-    endings = Ending.objects.filter(channel_id__in=[one.id for one in channels.values()])
+    by_network = {kind: sum(1 for one, _ in pieces if one == kind) for kind in NETWORKS}
     return {
         "batch": batch,
         "messages": len(pieces),
         **_per_message(spent, len(pieces)),
-        "became": {
-            "dead": endings.filter(ended_as="dead").count(),
-            "messages": Message.objects.count(),
-            "versions": MessageVersion.objects.count(),
-            "deleted": Message.objects.exclude(deleted_at=None).count(),
-            "reactions": Reaction.objects.count(),
-            "by_network": {kind: sum(1 for one, _ in pieces if one == kind) for kind in NETWORKS},
-        },
+        "became": {**_what_became(channels.values()), "by_network": by_network},
+    }
+
+
+def _channels_of_networks(workspace: "Workspace") -> dict[str, int]:
+    """Connect every network, each to the account whose payloads there are; return their channels' ids."""
+    from allears.connectors.registry import get_connector
+    from allears.pipeline.channels.actions import add_channel
+    from allears.pipeline.channels.models import Channel
+    from bench.mixed import NETWORKS, values_for, whose
+
+    channels: dict[str, int] = {}
+    for kind in NETWORKS:
+        made, _secret = add_channel(workspace, kind, f"Bench {kind}", values_for(get_connector(kind)))
+        Channel.objects.filter(id=made.id).update(found=whose(kind))
+        channels[kind] = made.id
+    return channels
+
+
+def _what_became(channels: Iterable[int]) -> dict[str, int]:
+    """Count what a stream was made into."""
+    from allears.pipeline.conversations.models import Message, MessageVersion, Reaction
+    from allears.pipeline.intake.models import Ending
+
+    return {
+        "dead": Ending.objects.filter(channel_id__in=list(channels), ended_as="dead").count(),
+        "messages": Message.objects.count(),
+        "versions": MessageVersion.objects.count(),
+        "deleted": Message.objects.exclude(deleted_at=None).count(),
+        "reactions": Reaction.objects.count(),
     }
 
 

@@ -133,18 +133,10 @@ def message_of(
     """Translate a post: a notification about it or a view, the views above it by uri, and its author's profile."""
     uri, record = text_in(item, "uri"), record_of(view) or record_of(item)
     profile = object_in(item, "author") or object_in(view, "author")
-    place = place_of(uri)
-    author = author_of(profile, known)
-    if not author.id and place:  # a record alone does not name its author, but lies in their repository
-        author = Author(id=place.repo, url=profile_url(place.repo, ""))
-    heard_at = moment_in(item, "indexedAt") or moment_in(view, "indexedAt")
-    sent_at = _believed(moment_in(record, "createdAt"), heard_at)
-    for name, value in (("uri", uri), ("author", author.id), ("createdAt", sent_at)):
-        if not value:
-            raise Unreadable(NO_POST, field=name)
-    assert sent_at
-    reply, is_ours = object_in(record, "reply"), bool(us) and author.id == us
-    root, parent = text_in(object_in(reply, "root"), "uri"), text_in(object_in(reply, "parent"), "uri")
+    author = _author_or_owner(author_of(profile, known), uri)
+    sent_at = _sent_at(item, view, record, uri=uri, author=author.id)
+    is_ours = bool(us) and author.id == us
+    root, parent = _stands_under(record)
     kind = kind_of(record, us, reason)
     return Incoming(
         external_id=uri,
@@ -164,6 +156,29 @@ def message_of(
         url=url_of(uri, author.handle.removeprefix("@")),
         facts=_facts(item, view, record),
     )
+
+
+def _author_or_owner(author: Author, uri: str) -> Author:
+    """Name an author by whose repository their post lies in, where a record alone does not name them."""
+    place = place_of(uri)
+    return Author(id=place.repo, url=profile_url(place.repo, "")) if place and not author.id else author
+
+
+def _sent_at(item: Json, view: Json, record: Json, *, uri: str, author: str) -> datetime:
+    """Say when a post was written. Raise Unreadable where anything that every post has is missing."""
+    heard_at = moment_in(item, "indexedAt") or moment_in(view, "indexedAt")
+    sent_at = _believed(moment_in(record, "createdAt"), heard_at)
+    for name, value in (("uri", uri), ("author", author), ("createdAt", sent_at)):
+        if not value:
+            raise Unreadable(NO_POST, field=name)
+    assert sent_at
+    return sent_at
+
+
+def _stands_under(record: Json) -> tuple[str, str]:
+    """Name the root and the parent that a post replies to, "" if none."""
+    reply = object_in(record, "reply")
+    return text_in(object_in(reply, "root"), "uri"), text_in(object_in(reply, "parent"), "uri")
 
 
 def _believed(said: datetime | None, heard_at: datetime | None) -> datetime | None:
@@ -204,10 +219,7 @@ def mentioned(record: Json) -> set[str]:
 
 def _recipient(parent: str, above: Mapping[str, Json], us: str) -> Author | None:
     """Name whom our answer answers; where the post above is gone, by its uri alone."""
-    place = place_of(parent)
-    author = author_of(object_in(above.get(parent, {}), "author"))
-    if not author.id and place:
-        author = Author(id=place.repo, url=profile_url(place.repo, ""))
+    author = _author_or_owner(author_of(object_in(above.get(parent, {}), "author")), parent)
     return author if author.id and author.id != us else None
 
 

@@ -209,13 +209,8 @@ def _person(did: str, profiles: dict[str, Json]) -> Author:
 
 
 def _read_message(item: Json, message: Json, profiles: dict[str, Json], us: str) -> list[Record] | Nothing:
-    id_, sender = id_in(message, "id"), id_in(object_in(message, "sender"), "did")
-    convo, sent_at = id_in(item, "convoId"), moment_in(message, "sentAt")
-    for name, found in (("id", id_), ("sender", sender), ("sentAt", sent_at)):
-        if not found:
-            raise Unreadable(NO_MESSAGE, field=name)
-    assert sent_at
-    is_ours = bool(us) and sender == us
+    id_, sender, sent_at = _basics_of(message)
+    convo, is_ours = id_in(item, "convoId"), bool(us) and sender == us
     others = [did for did in profiles if did not in {"", us}]
     if is_ours and not others:
         return Nothing(CHAT_NEWS)
@@ -236,6 +231,17 @@ def _read_message(item: Json, message: Json, profiles: dict[str, Json], us: str)
             facts={CONVO: convo} if convo else {},
         )
     ]
+
+
+def _basics_of(message: Json) -> tuple[str, str, datetime]:
+    """Give a direct message's id, its sender and its moment. Raise Unreadable where one is missing."""
+    id_, sender = id_in(message, "id"), id_in(object_in(message, "sender"), "did")
+    sent_at = moment_in(message, "sentAt")
+    for name, found in (("id", id_), ("sender", sender), ("sentAt", sent_at)):
+        if not found:
+            raise Unreadable(NO_MESSAGE, field=name)
+    assert sent_at
+    return id_, sender, sent_at
 
 
 def _post_sent_along(message: Json) -> Post | None:

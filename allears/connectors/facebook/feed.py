@@ -200,7 +200,7 @@ def written(
 ) -> Incoming:
     """Make the message that a change tells of."""
     files = tuple(_files(seen.value))
-    text = "\n".join(part for part in (before, *_words(seen, files)) if part)
+    text = _words(seen, files, before)
     return Incoming(
         external_id=seen.name,
         author=seen.author,
@@ -219,10 +219,11 @@ def written(
     )
 
 
-def _words(seen: Seen, files: tuple[File, ...]) -> tuple[str, str]:
-    """Return what was written, and the link that was shared unless it stands there."""
+def _words(seen: Seen, files: tuple[File, ...], before: str) -> str:
+    """Put a verdict before what was written, and after it the link that was shared unless it stands there."""
     link = address_in(seen.value, "link")
-    return seen.text, "" if files or link in seen.text else link
+    lines = (before, seen.text, "" if files or link in seen.text else link)
+    return "\n".join(line for line in lines if line)
 
 
 def _files(value: Json) -> Iterator[File]:

@@ -82,15 +82,7 @@ def name_direct_thread(ids: Sequence[str]) -> str:
 
 def message_of(status: Json, above: Sequence[Json], us: str, *, found: bool = False) -> Incoming:
     """Translate a status, with those above it (the root first) as far as they are known."""
-    id_, author, created_at = (
-        id_in(status, "id"),
-        author_of(object_in(status, "account")),
-        moment_in(status, "created_at"),
-    )
-    for name, value in (("id", id_), ("account", author.id), ("created_at", created_at)):
-        if not value:
-            raise Unreadable(NO_STATUS, field=name)
-    assert created_at
+    id_, author, created_at = _basics_of(status)
     is_ours = bool(us) and author.id == us
     is_direct = text_in(status, "visibility") == "direct"
     people = participants_of(status, us)
@@ -115,6 +107,17 @@ def message_of(status: Json, above: Sequence[Json], us: str, *, found: bool = Fa
         edited_at=_edited_at(status, created_at),
         facts=_facts(status, people),
     )
+
+
+def _basics_of(status: Json) -> tuple[str, Author, datetime]:
+    """Give a status's id, its author and its moment. Raise Unreadable where one is missing."""
+    id_, author = id_in(status, "id"), author_of(object_in(status, "account"))
+    created_at = moment_in(status, "created_at")
+    for name, value in (("id", id_), ("account", author.id), ("created_at", created_at)):
+        if not value:
+            raise Unreadable(NO_STATUS, field=name)
+    assert created_at
+    return id_, author, created_at
 
 
 def _edited_at(status: Json, created_at: datetime) -> datetime | None:

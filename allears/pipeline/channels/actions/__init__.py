@@ -2,7 +2,8 @@
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
@@ -70,14 +71,11 @@ def add_channel(  # noqa: PLR0913 - as many parts as a channel has
         address=connector.address_of(open_values),
         created_at=now(),
     )
-    channel.sealed_secrets = seal(json.dumps(secret_values), place_of_secrets(channel.key))
+    _keep_secrets(channel, secret_values)
     _learn(channel, found)
-    try:
-        with transaction.atomic():
-            channel.save()
-            record_event("channel.added", workspace, by, channel=channel.id, name=channel.name, network=kind)
-    except IntegrityError as error:
-        raise _taken(channel) from error
+    with _once_in_its_workspace(channel):
+        channel.save()
+        record_event("channel.added", workspace, by, channel=channel.id, name=channel.name, network=kind)
     return channel, secret_values.get("secret", "")
 
 
@@ -95,21 +93,44 @@ def change_channel(
     open_values, secret_values = sort_values(connector, with_kept_secrets(channel, values))
     channel.name, channel.settings = name.strip(), open_values
     channel.address = connector.address_of(open_values) or channel.address
-    channel.sealed_secrets = seal(json.dumps(secret_values), place_of_secrets(channel.key))
+    _keep_secrets(channel, secret_values)
+    _begin_anew(channel)
+    changed = [
+        *CONNECTION,
+        *(_forget_tokens(channel) if secret_values != held else []),
+        *_learn(channel, found),
+    ]
+    with _once_in_its_workspace(channel):
+        channel.save(update_fields=changed)
+        record_event("channel.changed", channel.workspace_id, by, channel=channel.id, name=channel.name)
+    return channel
+
+
+def _keep_secrets(channel: Channel, values: Mapping[str, str]) -> None:
+    """Seal secrets onto an unsaved row."""
+    channel.sealed_secrets = seal(json.dumps(values), place_of_secrets(channel.key))
+
+
+def _begin_anew(channel: Channel) -> None:
+    """Let what ailed the older values be over, on the unsaved row."""
     channel.state, channel.trouble, channel.trouble_since = ChannelState.ON, "", None
     channel.subscription, channel.subscription_checked_at = Subscription.UNKNOWN, None
-    changed = CONNECTION
-    if secret_values != held:
-        channel.tokens_end_at = channel.tokens_got_at = channel.warned_days = None
-        changed = [*CONNECTION, "tokens_end_at", "tokens_got_at", "warned_days"]
-    changed = [*changed, *_learn(channel, found)]
+
+
+def _forget_tokens(channel: Channel) -> list[str]:
+    """Forget, on the unsaved row, until when the older keys were good; name the columns."""
+    channel.tokens_end_at = channel.tokens_got_at = channel.warned_days = None
+    return ["tokens_end_at", "tokens_got_at", "warned_days"]
+
+
+@contextmanager
+def _once_in_its_workspace(channel: Channel) -> Iterator[None]:
+    """Save a channel in a transaction. Raise ChannelNameTaken or AlreadyConnected where another one is there."""
     try:
         with transaction.atomic():
-            channel.save(update_fields=changed)
-            record_event("channel.changed", channel.workspace_id, by, channel=channel.id, name=channel.name)
+            yield
     except IntegrityError as error:
         raise _taken(channel) from error
-    return channel
 
 
 def _learn(channel: Channel, found: Mapping[str, str] | None) -> list[str]:

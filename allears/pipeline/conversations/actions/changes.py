@@ -191,28 +191,40 @@ def _hide(hiding: Hiding, change: Change, message: Message, hand: Hand) -> bool:
 def _react(reaction: Reaction, change: Change, message: Message, hand: Hand) -> bool:
     """Add or take back a reaction; it starts no clock, whoever reacts."""
     author_id = "" if reaction.is_ours else reaction.author.id
-    emoji = reaction.emoji[:64]
+    key = (message.id, author_id, reaction.emoji[:64])
     if reaction.is_removed:
-        mine = [key for key in hand.reactions if key[:2] == (message.id, author_id)]
-        gone = [key for key in mine if not emoji or key[2] == emoji]
-        for key in gone:
-            hand.take_back(key)
+        is_news = _take_back(key, hand)
     else:
-        key = (message.id, author_id, emoji)
-        if key in hand.reactions or not emoji:
-            return False
-        gone = [key]
-        hand.reactions[key] = new_row(
-            ReactionRow,
-            message_id=message.id,
-            identity_id=None if reaction.is_ours else change.people.get(author_id),
-            author_id=author_id,
-            name=(reaction.author.name or reaction.author.handle)[:200],
-            emoji=emoji,
-            is_ours=reaction.is_ours,
-            at=reaction.at,
-        )
-    if gone:
-        facts = {"emoji": emoji, "is_removed": reaction.is_removed, "is_ours": reaction.is_ours}
+        is_news = _add_reaction(key, reaction, change.people.get(author_id), hand)
+    if is_news:
+        facts = {"emoji": key[2], "is_removed": reaction.is_removed, "is_ours": reaction.is_ours}
         hand.tell("message.reacted", message, is_silent=change.is_silent, **facts)
+    return is_news
+
+
+def _take_back(key: tuple[int, str, str], hand: Hand) -> bool:
+    """Take back a reaction; without an emoji, every one of that author. Say whether any was there."""
+    message_id, author_id, emoji = key
+    mine = [one for one in hand.reactions if one[:2] == (message_id, author_id)]
+    gone = [one for one in mine if not emoji or one[2] == emoji]
+    for one in gone:
+        hand.take_back(one)
     return bool(gone)
+
+
+def _add_reaction(key: tuple[int, str, str], reaction: Reaction, identity_id: int | None, hand: Hand) -> bool:
+    """Add a reaction. Say whether it was not there yet."""
+    message_id, author_id, emoji = key
+    if key in hand.reactions or not emoji:
+        return False
+    hand.reactions[key] = new_row(
+        ReactionRow,
+        message_id=message_id,
+        identity_id=None if reaction.is_ours else identity_id,
+        author_id=author_id,
+        name=(reaction.author.name or reaction.author.handle)[:200],
+        emoji=emoji,
+        is_ours=reaction.is_ours,
+        at=reaction.at,
+    )
+    return True

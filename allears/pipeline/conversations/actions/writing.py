@@ -1,10 +1,11 @@
 """Write messages with what hangs on them, and index them."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import F, Min
 
+from allears.connectors.interface import Incoming
 from allears.foundation.clock import now
 from allears.foundation.rows import insert_rows, new_row, reserve_ids
 from allears.pipeline.conversations.actions.clocks import WAITS_FROM, needs_answer, set_waiting
@@ -48,7 +49,6 @@ def write_messages(arrivals: "Sequence[Arrival]") -> None:
 def _message(arrival: "Arrival") -> Message:
     assert arrival.thread and arrival.conversation
     incoming = arrival.incoming
-    outcome, reason = _outcome(arrival)
     return new_row(
         Message,
         id=arrival.message_id,
@@ -67,15 +67,27 @@ def _message(arrival: "Arrival") -> Message:
         has_more=_has_more(arrival),
         sent_at=arrival.sent_at,
         received_at=arrival.received_at,
-        outcome=outcome,
-        outcome_reason=reason,
-        outcome_at=arrival.received_at if outcome else None,
-        item=incoming.item,
-        url=incoming.url[:1000],
-        facts=dict(incoming.facts),
         post_id=arrival.post_id,
-        edited_at=incoming.edited_at,
+        **_on_the_network(incoming),
+        **_ending(arrival),
     )
+
+
+def _on_the_network(incoming: Incoming) -> dict[str, Any]:
+    """Give the columns of what its network calls a message, and where it lies there."""
+    return {
+        "item": incoming.item,
+        "url": incoming.url[:1000],
+        "facts": dict(incoming.facts),
+        "edited_at": incoming.edited_at,
+    }
+
+
+def _ending(arrival: "Arrival") -> dict[str, Any]:
+    """Give the columns of how a message's waiting ended, if it ended before it began."""
+    outcome, reason = _outcome(arrival)
+    at = arrival.received_at if outcome else None
+    return {"outcome": outcome, "outcome_reason": reason, "outcome_at": at}
 
 
 def _outcome(arrival: "Arrival") -> tuple[Outcome, str]:
