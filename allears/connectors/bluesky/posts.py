@@ -16,6 +16,8 @@ LABELLED = mark("Moderators or the author labelled this post as sensitive.")
 CDN = "https://cdn.bsky.app/img/feed_fullsize/plain"
 LONGEST_NAME = 120
 LATER = timedelta(minutes=5)
+# Views of posts by their uris.
+Views = Mapping[str, Json]
 # Facts that `abilities`, `send` and `act` need again.
 CID, ROOT, ROOT_CID, CONVO = "cid", "root", "root_cid", "convo"
 
@@ -127,14 +129,11 @@ def _warnings(labels: set[str]) -> Iterator[str]:
         yield LABELLED
 
 
-def message_of(
-    item: Json, view: Json, above: Mapping[str, Json], known: Json | None, us: str, reason: str
-) -> Incoming:
+def message_of(item: Json, view: Json, above: Views, known: Json | None, us: str, reason: str) -> Incoming:
     """Translate a post: a notification about it or a view, the views above it by uri, and its author's profile."""
     uri, record = text_in(item, "uri"), record_of(view) or record_of(item)
     profile = object_in(item, "author") or object_in(view, "author")
     author = _author_or_owner(author_of(profile, known), uri)
-    sent_at = _sent_at(item, view, record, uri=uri, author=author.id)
     is_ours = bool(us) and author.id == us
     root, parent = _stands_under(record)
     kind = kind_of(record, us, reason)
@@ -142,7 +141,7 @@ def message_of(
         external_id=uri,
         author=author,
         text=text_of(record),
-        sent_at=sent_at,
+        sent_at=_sent_at(item, view, record, uri=uri, author=author.id),
         visibility=Visibility.PUBLIC,
         item=kind,
         thread=root or uri,
@@ -217,15 +216,13 @@ def mentioned(record: Json) -> set[str]:
     return {id_in(one, "did") for one in features} - {""}
 
 
-def _recipient(parent: str, above: Mapping[str, Json], us: str) -> Author | None:
+def _recipient(parent: str, above: Views, us: str) -> Author | None:
     """Name whom our answer answers; where the post above is gone, by its uri alone."""
     author = _author_or_owner(author_of(object_in(above.get(parent, {}), "author")), parent)
     return author if author.id and author.id != us else None
 
 
-def _post(
-    record: Json, view: Json, root: str, above: Mapping[str, Json], us: str, kind: ItemKind
-) -> Post | None:
+def _post(record: Json, view: Json, root: str, above: Views, us: str, kind: ItemKind) -> Post | None:
     quoted = quoted_uri(record)
     if kind is ItemKind.QUOTE and quoted:
         shown = object_in(object_in(view, "embed"), "record")

@@ -140,7 +140,7 @@ def comment_in(seen: Seen) -> Incoming:
         seen,
         ItemKind.COMMENT,
         thread=post or parent or seen.name,
-        in_reply_to=parent if parent != post else "",
+        parent=parent if parent != post else "",
         post=Post(
             id=post,
             url=address_in(told, "permalink_url") or SITE + post,
@@ -190,17 +190,10 @@ def _changed(seen: Seen, whole: Incoming) -> list[Record] | Nothing:
 
 
 def written(
-    seen: Seen,
-    item: ItemKind,
-    *,
-    thread: str,
-    in_reply_to: str = "",
-    post: Post | None = None,
-    before: str = "",
+    seen: Seen, item: ItemKind, *, thread: str, parent: str = "", post: Post | None = None, before: str = ""
 ) -> Incoming:
     """Make the message that a change tells of."""
-    files = tuple(_files(seen.value))
-    text = _words(seen, files, before)
+    text, files = _content(seen, before)
     return Incoming(
         external_id=seen.name,
         author=seen.author,
@@ -209,7 +202,7 @@ def written(
         visibility=Visibility.PUBLIC,
         item=item,
         thread=thread,
-        in_reply_to=in_reply_to,
+        in_reply_to=parent,
         is_ours=seen.is_by_us,
         files=files,
         warnings=() if text or files else (UNSUPPORTED,),
@@ -219,11 +212,11 @@ def written(
     )
 
 
-def _words(seen: Seen, files: tuple[File, ...], before: str) -> str:
-    """Put a verdict before what was written, and after it the link that was shared unless it stands there."""
-    link = address_in(seen.value, "link")
+def _content(seen: Seen, before: str) -> tuple[str, tuple[File, ...]]:
+    """Return what was written, after a verdict and before the link shared unless it stands there, and the files."""
+    files, link = tuple(_files(seen.value)), address_in(seen.value, "link")
     lines = (before, seen.text, "" if files or link in seen.text else link)
-    return "\n".join(line for line in lines if line)
+    return "\n".join(line for line in lines if line), files
 
 
 def _files(value: Json) -> Iterator[File]:

@@ -86,7 +86,6 @@ def message_of(status: Json, above: Sequence[Json], us: str, *, found: bool = Fa
     is_ours = bool(us) and author.id == us
     is_direct = text_in(status, "visibility") == "direct"
     people = participants_of(status, us)
-    parent = id_in(status, "in_reply_to_id")
     return Incoming(
         external_id=id_,
         author=author,
@@ -95,14 +94,14 @@ def message_of(status: Json, above: Sequence[Json], us: str, *, found: bool = Fa
         visibility=Visibility.PRIVATE if is_direct else Visibility.PUBLIC,
         item=_kind_of(status, us, found=found),
         thread=name_direct_thread([id_in(one, "id") for one in people]) if is_direct else "",
-        in_reply_to=parent,
-        references=() if is_direct else _references(parent, above),
+        in_reply_to=id_in(status, "in_reply_to_id"),
+        references=() if is_direct else _references(status, above),
         is_ours=is_ours,
         recipient=_recipient(status, people) if is_ours else None,
         subject=text_in(status, "spoiler_text"),
         files=tuple(_files(status)),
         warnings=tuple(_warnings(status)),
-        post=None if is_direct else _post(status, parent, above, us),
+        post=None if is_direct else _post(status, above, us),
         url=_web(text_in(status, "url") or text_in(status, "uri")),
         edited_at=_edited_at(status, created_at),
         facts=_facts(status, people),
@@ -155,7 +154,8 @@ def _quoted(status: Json) -> Json:
     return object_in(object_in(status, "quote"), "quoted_status")
 
 
-def _references(parent: str, above: Sequence[Json]) -> tuple[str, ...]:
+def _references(status: Json, above: Sequence[Json]) -> tuple[str, ...]:
+    parent = id_in(status, "in_reply_to_id")
     ids = [id_ for one in above if (id_ := id_in(one, "id"))]
     ids = [*ids, parent] if parent and parent not in ids else ids
     return tuple(ids if len(ids) <= MOST_REFERENCES else [ids[0], *ids[1 - MOST_REFERENCES :]])
@@ -168,8 +168,8 @@ def _recipient(status: Json, people: Sequence[Json]) -> Author | None:
     return author_of(found[0]) if found else None
 
 
-def _post(status: Json, parent: str, above: Sequence[Json], us: str) -> Post | None:
-    quoted = _quoted(status)
+def _post(status: Json, above: Sequence[Json], us: str) -> Post | None:
+    quoted, parent = _quoted(status), id_in(status, "in_reply_to_id")
     if quoted:
         return post_of(quoted, us)
     for one in reversed(above):

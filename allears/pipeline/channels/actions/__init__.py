@@ -60,18 +60,14 @@ def add_channel(  # noqa: PLR0913 - as many parts as a channel has
     """
     if kind not in all_connectors():
         raise NoSuchNetwork
-    connector = get_connector(kind)
-    open_values, secret_values = sort_values(connector, values)
     channel = Channel(
         workspace=workspace,
         kind=kind,
         name=name.strip(),
         key=key or secrets.token_urlsafe(24),
-        settings=open_values,
-        address=connector.address_of(open_values),
         created_at=now(),
     )
-    _keep_secrets(channel, secret_values)
+    secret_values = _take_values(channel, values)
     _learn(channel, found)
     with _once_in_its_workspace(channel):
         channel.save()
@@ -88,12 +84,9 @@ def change_channel(
     found: Mapping[str, str] | None = None,
 ) -> Channel:
     """Change a channel's name and values; a secret left empty stays as it is."""
-    connector = get_connector(channel.kind)
     held = secrets_of(channel)
-    open_values, secret_values = sort_values(connector, with_kept_secrets(channel, values))
-    channel.name, channel.settings = name.strip(), open_values
-    channel.address = connector.address_of(open_values) or channel.address
-    _keep_secrets(channel, secret_values)
+    secret_values = _take_values(channel, with_kept_secrets(channel, values))
+    channel.name = name.strip()
     _begin_anew(channel)
     changed = [
         *CONNECTION,
@@ -106,9 +99,13 @@ def change_channel(
     return channel
 
 
-def _keep_secrets(channel: Channel, values: Mapping[str, str]) -> None:
-    """Seal secrets onto an unsaved row."""
-    channel.sealed_secrets = seal(json.dumps(values), place_of_secrets(channel.key))
+def _take_values(channel: Channel, values: Mapping[str, str]) -> dict[str, str]:
+    """Put what was entered onto an unsaved row, the secrets sealed; return the secrets."""
+    connector = get_connector(channel.kind)
+    channel.settings, secret_values = sort_values(connector, values)
+    channel.address = connector.address_of(channel.settings) or channel.address
+    channel.sealed_secrets = seal(json.dumps(secret_values), place_of_secrets(channel.key))
+    return secret_values
 
 
 def _begin_anew(channel: Channel) -> None:
