@@ -21,7 +21,16 @@ QUICK = "not browser and not slow"
 SLOW = ["-m", "slow and not browser", "--durations=8"]
 # The slow tests in two halves that take about as long: most of it is waiting for processes.
 APART = ["tests/bench", "tests/packaging", "tests/servers"]
-BESIDE = ["allears", "tests/architecture", "tests/faults", "tests/journeys"]
+BESIDE = [
+    "allears",
+    "tests/architecture",
+    "tests/faults",
+    "tests/journeys",
+    "tests/networks",
+    "tests/promises",
+]
+# What touches no database is tested once.
+WITHOUT_DATABASE = ["allears/connectors", "tests/networks", "tests/promises"]
 BROWSER_PACKAGES = ["chromium", "fonts-liberation", "fonts-noto-color-emoji"]
 
 
@@ -65,7 +74,10 @@ def run_and_show(run: Run) -> Counter[str]:
 
 
 def run_on_both(arguments: list[str]) -> Counter[str]:
-    return run_side_by_side(Run("SQLite", "sqlite", arguments), Run("PostgreSQL", "postgres", arguments))
+    once = [f"--ignore={folder}" for folder in WITHOUT_DATABASE]
+    return run_side_by_side(
+        Run("SQLite", "sqlite", arguments), Run("PostgreSQL", "postgres", [*arguments, *once])
+    )
 
 
 def count(output: str, code: int) -> Counter[str]:
