@@ -147,7 +147,9 @@ def _take_late_answer(dispatch: Dispatch, sent: Sent) -> None:
 
 def _take_other_names(message: Message, sent: Sent) -> None:
     """Remember the ids of the further messages that ours became; one heard already is no longer one of its own."""
-    for name in {fit_name(one) for one in sent.also if one} - {message.external_id}:
+    for name in dict.fromkeys(fit_name(one) for one in sent.also if one):
+        if name == message.external_id:
+            continue
         double = Message.objects.filter(channel=message.channel_id, external_id=name).first()
         if double is None or let_go_of_double(double, message):
             key = {"channel_id": message.channel_id, "external_id": name}
