@@ -20,6 +20,7 @@ from allears.pipeline.conversations.models import (
     Post,
     Reaction,
 )
+from allears.pipeline.conversations.queries.queue import forget_counts
 from allears.pipeline.people.actions.likeness import find_same_people
 from allears.pipeline.people.models import Identity
 from allears.pipeline.replies.models import Dispatch
@@ -229,6 +230,7 @@ def test_a_post_without_a_visible_comment_does_not_open(world, message, post):
 
 def statements(browser: Client, address: str) -> int:
     browser.get(address)
+    forget_counts()
     with CaptureQueriesContext(
         connection,
     ) as queries:
