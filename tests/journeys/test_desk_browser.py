@@ -117,7 +117,7 @@ def test_files_are_attached_and_sent(world, desk):
     open_first(page)
     label = {"name": "label.txt", "mimeType": "text/plain", "buffer": b"a label"}
     page.locator("input[type=file]").set_input_files([label])
-    expect(page.locator("#draft-files")).to_contain_text("label.txt")
+    expect(page.locator(".composer-files")).to_contain_text("label.txt")
     page.locator("textarea[data-field=reply]").fill("Here it is.")
     page.get_by_role("button", name="Send", exact=True).click()
     expect(page.locator("#timeline .entry[data-direction=out] .attachment")).to_contain_text("label.txt")
