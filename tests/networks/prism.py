@@ -51,6 +51,7 @@ class Relay(FakeNetwork):
         self.violations: list[str] = []
 
     def respond(self, asked: Asked) -> tuple[Reply, Fault]:
+        self.asked.append(asked)
         headers = {name: value for name, value in asked.headers.items() if name not in NOT_PASSED_ON}
         headers["accept-encoding"] = "identity"
         url = f"{self.target}{asked.path}?{asked.raw_query}"
@@ -123,7 +124,11 @@ def prism_for(description: Path) -> tuple[str, Relay]:
 
 
 def bearable(description: Path) -> Path:
-    """Call a request's header a string where it is described as an object (Mastodon's keys): Prism falls over it."""
+    """Mend what would make Prism fall over a description, or object to what it means to allow.
+
+    A header is described as an object (Mastodon's keys): it is a string. A body is exactly one of several
+    kinds, though words with a picture are two of them (Mastodon's statuses): it is any.
+    """
     if description.suffix != ".json":
         return description
     content = json.loads(description.read_text())
@@ -131,6 +136,10 @@ def bearable(description: Path) -> Path:
     for parameter in (each for operation in operations for each in operation.get("parameters", [])):
         if parameter.get("in") == "header" and parameter.get("schema", {}).get("type") == "object":
             parameter["schema"]["type"] = "string"
+    contents = [operation.get("requestBody", {}).get("content", {}) for operation in operations]
+    for schema in (kind.get("schema", {}) for kinds in contents for kind in kinds.values()):
+        if "oneOf" in schema:
+            schema["anyOf"] = schema.pop("oneOf")
     folder = Path(tempfile.mkdtemp(prefix="allears-prism-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     copy = folder / description.name

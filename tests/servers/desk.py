@@ -13,7 +13,7 @@ import httpx
 from tests.servers.postgres import find_free_port
 
 FROM_SOURCE = (sys.executable, "-m", "allears")
-PATIENCE = 60
+PATIENCE = 180
 
 
 class DeskFailed(RuntimeError):

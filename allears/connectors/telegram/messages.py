@@ -93,7 +93,7 @@ def item_of(message: Json, us: str) -> ItemKind:
 def mentions_somebody(message: Json) -> bool:
     """Say whether a message in a group turns to somebody by name, or gives a bot a command."""
     entities = [*objects_in(message, "entities"), *objects_in(message, "caption_entities")]
-    return any(entity.get("type") in {"mention", "text_mention", "bot_command"} for entity in entities)
+    return any(text_in(entity, "type") in {"mention", "text_mention", "bot_command"} for entity in entities)
 
 
 def post_of(message: Json) -> Post | None:

@@ -6,7 +6,7 @@ Ids of messages are unique only within a chat, and those of a business account a
 from dataclasses import dataclass
 from typing import Any
 
-from allears.connectors.meta_values import id_in, object_in
+from allears.connectors.meta_values import id_in, object_in, text_in
 
 BUSINESS = "business"
 DIRECT = "direct"
@@ -79,13 +79,14 @@ def is_press(external_id: str) -> bool:
 
 def is_private(chat: object) -> bool:
     """Say whether nobody but one person reads a chat with us."""
-    return object_in(chat).get("type") not in GROUPS or object_in(chat).get("is_direct_messages") is True
+    told = object_in(chat)
+    return text_in(told, "type") not in GROUPS or told.get("is_direct_messages") is True
 
 
 def url_of(chat: dict[str, Any], message_id: str) -> str:
     """Return the address of a message in a group or channel; "" where there is none."""
     name, number = chat.get("username"), id_in(chat, "id")
-    if chat.get("type") not in GROUPS:
+    if text_in(chat, "type") not in GROUPS:
         return ""
     if isinstance(name, str) and name:
         return f"https://t.me/{name}/{message_id}"

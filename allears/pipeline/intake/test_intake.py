@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import OperationalError
 
-from allears import arriving, flow
+from allears import batches, flow
 from allears.connectors.errors import Unreadable
 from allears.connectors.interface import File, Piece
 from allears.flow import process_waiting
@@ -196,7 +196,7 @@ def test_an_attachment_that_finds_no_room_on_the_disk_waits_for_it(channel, netw
     file = File(name="a", content_type="text/plain", data=b"a")
     store(channel, network.piece(said(files=(file,))))
     with monkeypatch.context() as patch:
-        patch.setattr(arriving, "store_file", raise_(OSError(28, "No space left on device")))
+        patch.setattr(batches, "store_file", raise_(OSError(28, "No space left on device")))
         with pytest.raises(OSError, match="No space"):
             process_waiting()
     Waiting.objects.update(due_at=now())

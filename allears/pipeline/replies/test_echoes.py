@@ -182,11 +182,8 @@ def test_our_public_words_that_name_nobody_stand_with_whom_they_answer(deliver):
 
     assert Customer.objects.count() == 2
     ben = Conversation.objects.get(customer__name="Ben")
-    assert [*Message.objects.filter(conversation=ben).values_list("external_id", flat=True)] == [
-        "2",
-        "3",
-        "4",
-    ]
+    told = Message.objects.filter(conversation=ben).values_list("external_id", flat=True)
+    assert sorted(told) == ["2", "3", "4"]
     assert Ending.objects.order_by("-envelope_id")[0].reason.startswith("It holds words of our own")
     assert audit_workspace().is_good
 
