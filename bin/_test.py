@@ -108,8 +108,6 @@ def install_browser() -> None:
 
 def main(arguments: list[str]) -> int:
     started = time.monotonic()
-    # Hundreds of processes are started, each of which would compile every module again.
-    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     is_whole = set(arguments) <= {"--servers"}
     code = subprocess.run([sys.executable, "-P", "bin/_check.py"], check=False).returncode if is_whole else 0
     if code and "CI" not in os.environ:
@@ -137,4 +135,6 @@ def main(arguments: list[str]) -> int:
 
 if __name__ == "__main__":
     os.chdir(Path(__file__).parents[1])
+    # Hundreds of processes are started, each of which would compile every module again.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     sys.exit(main(sys.argv[1:]))
