@@ -142,7 +142,7 @@ def _squeeze(batch: Cleaned) -> Cleaned:
     if third.any():
         long = np.zeros(len(codes), np.bool_)
         long[2:] = third
-        fourth = long & np.roll(same[: len(codes)], 2) & (np.arange(len(codes)) > 2)
+        fourth = long & (kinds != SPACE) & np.roll(same[: len(codes)], 2) & (np.arange(len(codes)) > 2)
         extra = np.where(kinds == WORD, long & (codes != ord("0")), fourth)
         drop |= extra
         squeezed = np.append(extra[1:], False)

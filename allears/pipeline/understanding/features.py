@@ -147,8 +147,8 @@ def _humps(batch: Cleaned, kinds: NDArray[np.uint8]) -> NDArray[np.bool_]:
     if not is_hash.any() or not humps.any():
         return np.zeros(len(kinds) - 1, np.bool_)
     outside = np.where(kinds == WORD, 0, np.arange(len(kinds)))
-    in_hashtag: NDArray[np.bool_] = is_hash[np.maximum.accumulate(outside)[1:]]
-    return humps & in_hashtag
+    inner: NDArray[np.bool_] = humps & is_hash[np.maximum.accumulate(outside)[1:]]
+    return inner
 
 
 def _word_hashes(codes: NDArray[np.uint32], tokens: Tokens) -> Hashes:

@@ -9,4 +9,4 @@ _VIETNAMESE = "khong ko k hok hk chang chua"
 _OTHERS = """nicht kein keine keinen nie ne pas jamais sans sin nunca jamas non mai senza nao sem
 नहीं मत ना لا لم لن ليس ما مش غير بدون"""
 
-NEGATORS = tuple(" ".join((_ENGLISH, _RUSSIAN, _VIETNAMESE, _OTHERS)).split())
+NEGATORS = tuple(f"{_ENGLISH} {_RUSSIAN} {_VIETNAMESE} {_OTHERS}".split())
