@@ -15,7 +15,10 @@ from allears.pipeline.understanding.cues import cue_names, cues_in, plain_of
         ("Thank you, wonderful service!", {"thanks", "praise", "bare"}),
         ("When will my card arrive", {"question", "question_first"}),
         ("I don’t recognise this charge", {"money"}),
-        ("Приложение отличное, но деньги списали дважды", {"praise", "contrast", "trouble", "mixed", "money"}),
+        (
+            "Приложение отличное, но деньги списали дважды",
+            {"praise", "contrast", "trouble", "mixed", "money"},
+        ),
         ("Когда вернёте деньги", {"question_first"}),
         ("У нас в подъезде пахнет газом", {"danger"}),
         ("Ухожу от вас к конкурентам", {"leaving"}),
