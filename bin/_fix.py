@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 PROGRAMS = Path(sys.executable).parent
-FOLDERS = ["allears", "tests", "bench", "bin", "hatch_build.py"]
+FOLDERS = ["allears", "tests", "bench", "bin", "training", "hatch_build.py"]
 COMPILE = ["-m", "uv", "pip", "compile", "--universal", "--python-version", "3.11"]
 COMPILE += ["--generate-hashes", "--no-header", "--quiet"]
 
