@@ -17,23 +17,10 @@ ANSWERS = {
     "urgency": {"0", "1", "2", "3"},
     "setting": {"private", "to_us", "about_us", "among_others"},
 }
-MARKS = set(
-    [
-        "sarcasm",
-        "mixed",
-        "sensitive",
-        "leaving",
-        "legal",
-        "slang",
-        "noaccents",
-        "translit",
-        "typos",
-        "emoji",
-        "caps",
-        "personal",
-        "campaign",
-    ]
-)
+MARKS = {
+    *("sarcasm", "mixed", "sensitive", "leaving", "legal", "personal", "campaign"),
+    *("slang", "noaccents", "translit", "typos", "emoji", "caps"),
+}
 LANGUAGES = sorted(folder.name for folder in TEXTS.iterdir() if folder.is_dir())
 # Of every hundred texts of a language, each answer to a question has at least so many.
 FEWEST = {"sentiment": 10, "intent": 3, "asks": 15, "urgency": 4, "setting": 3}
