@@ -1,0 +1,128 @@
+"""Make every head: gather, fit, calibrate, press into bytes, write, and say how good it is."""
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from training.calibrating import Calibrated, calibrate
+from training.fitting import fit, matrix_of
+from training.sets import Example, Library
+from training.tasks import Task
+
+Numbers = NDArray[np.float32]
+COLUMNS = 8
+"""The rows of the weights are a multiple of so many bytes long."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """A head as made: bytes [buckets, columns], what a byte is worth, and its calibration."""
+
+    task: Task
+    weights: NDArray[np.int8]
+    calibrated: Calibrated
+    sources: dict[str, int]
+
+
+def make(task: Task, library: Library, say: Any = print) -> Made:
+    """Fit one head and say how it does on what was held back."""
+    examples = list(task.examples(library))
+    known = [one for one in examples if not one.is_held]
+    held = [one for one in examples if one.is_held]
+    slopes, biases = fit(
+        matrix_of([one.text for one in known]), _targets(task, known), _weights(task, known), task.strength
+    )
+    pressed, scales = press(slopes)
+    rest = matrix_of([one.text for one in held or known[:1]])
+    scores = rest @ (pressed.astype(np.float32) * scales) + biases
+    calibrated = calibrate(task, held, scores, scales, biases)
+    for line in _scores(task, held, calibrated.chances(scores - biases, scales)):
+        say(line)
+    return Made(task, pressed, calibrated, dict(sorted(Counter(one.source for one in known).items())))
+
+
+def press(slopes: Numbers) -> tuple[NDArray[np.int8], Numbers]:
+    """Press weights into bytes; return them and what a byte of each column is worth. The few farthest are cut off."""
+    scales = np.array(
+        [max(np.quantile(np.abs(one[one != 0]), 0.9999), 1e-6) if one.any() else 1 for one in slopes.T]
+    )
+    scales = (scales / 127).astype(np.float32)
+    return np.clip(np.rint(slopes / scales), -127, 127).astype(np.int8), scales
+
+
+def _targets(task: Task, examples: Sequence[Example]) -> Numbers:
+    numbers = np.array([task.labels.index(one.label) for one in examples])
+    if len(task.labels) == 2:
+        return numbers[:, None].astype(np.float32)
+    return np.eye(len(task.labels), dtype=np.float32)[numbers]
+
+
+def _weights(task: Task, examples: Sequence[Example]) -> Numbers:
+    """Weigh examples; when balanced, every label of a set the same in sum."""
+    weights = np.array([one.weight for one in examples], np.float32)
+    if task.is_balanced:
+        groups = [(one.source, one.language, one.label) for one in examples]
+        sizes = Counter(groups)
+        labels = Counter(group[:2] for group in sizes)
+        whole = Counter(group[:2] for group in groups)
+        weights *= [min(8.0, whole[one[:2]] / (labels[one[:2]] * sizes[one])) for one in groups]
+    return weights
+
+
+def _scores(task: Task, held: Sequence[Example], chances: Numbers) -> list[str]:
+    """Say accuracy, macro-F1 and macro-recall for every set and language held back."""
+    lines = []
+    for group in sorted({(one.source, one.language) for one in held}):
+        rows = [number for number, one in enumerate(held) if (one.source, one.language) == group]
+        truth = np.array([task.labels.index(held[number].label) for number in rows])
+        there = np.unique(truth)
+        guess = there[chances[rows][:, there].argmax(axis=1)]
+        figures = f"accuracy {(guess == truth).mean():.3f} macro-F1 {macro_f1(truth, guess):.3f}"
+        figures += f" macro-recall {macro_recall(truth, guess):.3f}"
+        lines.append(f"{task.name:<12} {group[0]:<26} {group[1] or '-':<4} {len(rows):>6}  {figures}")
+    return lines
+
+
+def macro_f1(truth: NDArray[np.int64], guess: NDArray[np.int64]) -> float:
+    """Average the F1 of every label that is there."""
+    found = []
+    for label in np.unique(truth):
+        both = int(((truth == label) & (guess == label)).sum())
+        found.append(2 * both / max(1, int((truth == label).sum() + (guess == label).sum())))
+    return float(np.mean(found))
+
+
+def macro_recall(truth: NDArray[np.int64], guess: NDArray[np.int64]) -> float:
+    """Average the recall of every label that is there."""
+    return float(np.mean([(guess[truth == label] == label).mean() for label in np.unique(truth)]))
+
+
+def write(made: Sequence[Made], folder: Path) -> None:
+    """Write the weights of all heads side by side, and what is known of each."""
+    folder.mkdir(parents=True, exist_ok=True)
+    joint = np.concatenate([one.weights for one in made], axis=1)
+    missing = -joint.shape[1] % COLUMNS
+    np.save(folder / "heads.npy", np.pad(joint, ((0, 0), (0, missing))))
+    heads, first = [], 0
+    for one in made:
+        heads.append(_described(one, first))
+        first += one.weights.shape[1]
+    (folder / "heads.json").write_text(json.dumps(heads, indent=1) + "\n", encoding="utf-8")
+
+
+def _described(made: Made, first: int) -> dict[str, Any]:
+    return {
+        "name": made.task.name,
+        "labels": list(made.task.labels),
+        "first": first,
+        "biases": [round(float(one), 6) for one in made.calibrated.biases],
+        "slopes": [float(f"{one:.6g}") for one in made.calibrated.slopes],
+        "sure": made.task.sure,
+        "trained_on": made.sources,
+    }
