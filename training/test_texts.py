@@ -57,11 +57,11 @@ def test_every_row_is_whole_and_its_answers_are_known(language: str) -> None:
     assert wrong == []
 
 
-def test_no_text_is_there_twice() -> None:
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_text_is_there_twice(language: str) -> None:
     first: dict[str, str] = {}
     twice = [
         f"{where} repeats {first[key]}"
-        for language in LANGUAGES
         for where, row in rows_of(language)
         if first.setdefault(key := said(row["text"]), where) != where
     ]
