@@ -36,7 +36,7 @@ def make(task: Task, library: Library, say: Any = print) -> Made:
     known = [one for one in examples if not one.is_held]
     held = [one for one in examples if one.is_held]
     slopes, biases = fit(
-        matrix_of([one.text for one in known]), _targets(task, known), _weights(task, known), task.strength
+        matrix_of([one.text for one in known]), _numbers(task, known), _weights(task, known), task.strength
     )
     pressed, scales = press(slopes)
     rest = matrix_of([one.text for one in held or known[:1]])
@@ -56,11 +56,8 @@ def press(slopes: Numbers) -> tuple[NDArray[np.int8], Numbers]:
     return np.clip(np.rint(slopes / scales), -127, 127).astype(np.int8), scales
 
 
-def _targets(task: Task, examples: Sequence[Example]) -> Numbers:
-    numbers = np.array([task.labels.index(one.label) for one in examples])
-    if len(task.labels) == 2:
-        return numbers[:, None].astype(np.float32)
-    return np.eye(len(task.labels), dtype=np.float32)[numbers]
+def _numbers(task: Task, examples: Sequence[Example]) -> NDArray[np.int64]:
+    return np.array([task.labels.index(one.label) for one in examples])
 
 
 def _weights(task: Task, examples: Sequence[Example]) -> Numbers:

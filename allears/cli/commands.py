@@ -159,6 +159,17 @@ def token_revoke(token_id: Annotated[int, typer.Argument(metavar="ID", help="Its
     revoke(token_id)
 
 
+@app.command()
+def read(
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON lines; this is so anyway.")] = True,
+    why: Annotated[bool, typer.Option("--why", help="Add the words that moved each decision.")] = False,
+) -> None:
+    """Read texts from standard input, one a line or as JSON with `text`, and print a reading of each."""
+    from allears.cli.reading import read_lines
+
+    read_lines(with_why=why)
+
+
 @app.command("import")
 def import_(
     file: Annotated[Path, typer.Argument(exists=True, readable=True)],
