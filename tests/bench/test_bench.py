@@ -40,6 +40,14 @@ def test_desk_measures_each_part(database, part, names):
     assert names <= set(figures["40"])
 
 
+def test_understanding_prints_every_row_and_says_what_is_missing():
+    table = {row["task"]: row for row in run("understanding")["table"]}
+
+    assert table["the whole reading, one core, batches of 100"]["figures"]["a_second"] > 0
+    assert table["English tweets, macro-recall"]["verdict"] == "not measured"
+    assert all(row["floor"].keys() <= row["moonshot"].keys() for row in table.values())
+
+
 @pytest.mark.parametrize("into", ["sqlite", "postgres"])
 def test_export_measures_both_ways_and_loses_nothing(database, into):
     figures = run("export", "--db", database, "--into", into)
