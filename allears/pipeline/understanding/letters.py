@@ -1,7 +1,7 @@
 """The bare words of a batch, for whatever asks only whether words are the same: folded harder than features are."""
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -45,7 +45,7 @@ def words_of(texts: Sequence[str]) -> Words:
     keep &= letters > 0
     letters, kinds, numbers = letters[keep], kinds[keep], numbers[keep]
     starts, ends = _edges(kinds)
-    return Words(numbers[starts], _hash_stretches(letters, starts, ends))
+    return Words(numbers[starts], mixed(prefix_hashes(letters)(starts, ends)))
 
 
 @cache
@@ -80,12 +80,12 @@ def _edges(kinds: NDArray[np.uint8]) -> tuple[Numbers, Numbers]:
     return starts, ends
 
 
-def _hash_stretches(letters: NDArray[np.uint32], starts: Numbers, ends: Numbers) -> Hashes:
-    """Hash stretches by sums of one polynomial over the batch: two look-ups each, however long they are."""
+def prefix_hashes(letters: NDArray[np.uint32]) -> Callable[[Numbers, Numbers], Hashes]:
+    """Return what hashes any stretches of these letters, by sums of one polynomial over all of them."""
     powers, inverses = _powers(1 << max(12, len(letters).bit_length()))
     sums = np.zeros(len(letters) + 1, np.uint64)
     np.cumsum(mixed(letters.astype(np.uint64)) * powers[: len(letters)], out=sums[1:])
-    return mixed((sums[ends] - sums[starts]) * inverses[starts])
+    return lambda starts, ends: (sums[ends] - sums[starts]) * inverses[starts]
 
 
 @cache
