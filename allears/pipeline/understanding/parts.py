@@ -1,0 +1,95 @@
+"""Parts of words, hashed for telling languages: every one to five letters of a word with its edges, and the word."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from allears.pipeline.understanding.cleaning import WORD, Cleaned, clean
+from allears.pipeline.understanding.letters import Numbers, mixed, prefix_hashes
+
+BITS = 15
+BUCKETS = 1 << BITS
+_LONGEST = 240  # characters; the language of a text shows at its beginning
+_GRAMS = (1, 2, 3, 4, 5)
+_EDGE, _APOSTROPHE, _HASH, _DIGIT = map(ord, " '#0")
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The parts of the words of a batch, as buckets, and the number of the text each is of (in rising order)."""
+
+    buckets: NDArray[np.int32]
+    texts: Numbers
+
+
+def parts_of(texts: Sequence[str]) -> Parts:
+    """Cut a batch into parts. Links, mentions, hashtags, digits and signs have no voice.
+
+    A text that is nothing but hashtags is read by those.
+    """
+    batch = clean([text[:_LONGEST] for text in texts])
+    letters, numbers = _letters(batch, len(texts))
+    if not len(letters):
+        return Parts(np.zeros(0, np.int32), np.zeros(0, np.int64))
+    hash_of = prefix_hashes(letters)
+    edges = letters == _EDGE
+    before = np.concatenate([[0], np.cumsum(edges)])
+    buckets, owners = [], []
+    for length in _GRAMS:
+        starts = np.arange(len(letters) - length + 1)
+        ends = starts + length
+        within = before[np.maximum(ends - 1, starts)] == before[np.minimum(starts + 1, ends)]
+        if length == 1:
+            within = ~edges
+        starts, ends = starts[within], ends[within]
+        buckets.append(_bucket_of(hash_of(starts, ends), length))
+        owners.append(numbers[starts + edges[starts]])
+    starts = np.flatnonzero(edges[:-1])
+    ends = np.append(starts[1:], len(letters) - 1) + 1
+    buckets.append(_bucket_of(hash_of(starts, ends), 6))
+    owners.append(numbers[starts + 1])
+    return _in_order(np.concatenate(buckets), np.concatenate(owners))
+
+
+def _letters(batch: Cleaned, rows: int) -> tuple[NDArray[np.uint32], Numbers]:
+    """Return the letters that have a voice, with one space around every word."""
+    codes, numbers = batch.codes, batch.texts
+    is_letter = (batch.kinds == WORD) & (codes != _DIGIT)
+    inner = (codes[1:-1] == _APOSTROPHE) & is_letter[:-2] & is_letter[2:]
+    is_letter[1:-1] |= inner
+    is_letter &= ~_tagged(codes, is_letter, numbers, rows)
+    follows = np.zeros(len(codes), np.bool_)
+    follows[1:] = is_letter[:-1]
+    keep = is_letter | follows
+    letters = np.where(is_letter, codes, _EDGE)[keep]
+    numbers = numbers[keep]
+    if not len(letters):
+        return letters, numbers
+    edge, is_open = np.array([_EDGE], np.uint32), int(letters[-1] != _EDGE)
+    letters = np.concatenate([edge, letters, edge[:is_open]])
+    return letters, np.concatenate([numbers[:1], numbers, numbers[-1:][:is_open]])
+
+
+def _tagged(
+    codes: NDArray[np.uint32], is_letter: NDArray[np.bool_], numbers: Numbers, rows: int
+) -> NDArray[np.bool_]:
+    """Find the letters of hashtags, in texts that have others too."""
+    if not (codes == _HASH).any():
+        return np.zeros(len(codes), np.bool_)
+    outside = np.where(is_letter | (codes == _DIGIT) | (codes == ord("_")), 0, np.arange(len(codes)))
+    tagged = is_letter & (codes[np.maximum.accumulate(outside)] == _HASH)
+    others = np.bincount(numbers[is_letter & ~tagged], minlength=rows)
+    found: NDArray[np.bool_] = tagged & (others[numbers] > 0)
+    return found
+
+
+def _bucket_of(hashes: NDArray[np.uint64], length: int) -> NDArray[np.int32]:
+    return (mixed(hashes + np.uint64(length)) >> np.uint64(64 - BITS)).astype(np.int32)
+
+
+def _in_order(buckets: NDArray[np.int32], texts: Numbers) -> Parts:
+    small = texts.astype(np.uint16) if len(texts) and texts.max() < 1 << 16 else texts
+    order = np.argsort(small, kind="stable")
+    return Parts(buckets[order], texts[order])
