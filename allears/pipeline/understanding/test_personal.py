@@ -77,7 +77,9 @@ def test_several_pieces_stand_in_their_order():
     kinds = [one.kind.value for one in personal_in(text)]
 
     assert kinds == ["order", "phone", "email", "card"]
-    assert mask(text, personal_in(text)) == "Order 55512345: call •••43 or write a•••@example.com, card •••4444"
+    assert (
+        mask(text, personal_in(text)) == "Order 55512345: call •••43 or write a•••@example.com, card •••4444"
+    )
 
 
 def test_a_number_at_home_in_the_workspace_is_found():
