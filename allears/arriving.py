@@ -34,6 +34,7 @@ from allears.pipeline.people.actions.naming import rename_person
 from allears.pipeline.people.places import Known
 from allears.pipeline.people.queries import identities_among
 from allears.pipeline.replies.actions.receipts import HeardReceipt, take_receipts
+from allears.pipeline.understanding.reading import Reading as TextReading
 
 SILENT_BEFORE = timedelta(hours=1)
 PAST_BEFORE = timedelta(days=3)
@@ -71,13 +72,16 @@ def arrivals_of(batch: Batch) -> list[Arrival]:
     )
     return [
         _arrival(
-            one, people[places[one.channel_id], whom[id(one.incoming)].id], batch.channels[one.channel_id]
+            one,
+            people[places[one.channel_id], whom[id(one.incoming)].id],
+            batch.channels[one.channel_id],
+            batch.understood.get(id(one.incoming)),
         )
         for one in told
     ]
 
 
-def _arrival(told: Told, known: Known, channel: OpenChannel) -> Arrival:
+def _arrival(told: Told, known: Known, channel: OpenChannel, understood: TextReading | None) -> Arrival:
     envelope = told.reading.envelope
     return Arrival(
         envelope_id=envelope.id,
@@ -90,6 +94,7 @@ def _arrival(told: Told, known: Known, channel: OpenChannel) -> Arrival:
         is_silent=_is_silent(told.reading, told.incoming.sent_at, channel),
         is_past=_is_past(told, channel),
         names=told.names,
+        reading=understood,
         files=told.files,
     )
 

@@ -10,6 +10,7 @@ from allears.pipeline.conversations.actions.changes import Came, whole_of
 from allears.pipeline.conversations.actions.fetching import seal_remote
 from allears.pipeline.conversations.actions.filing import KeptFile
 from allears.pipeline.intake.reading import Reading
+from allears.pipeline.understanding.reading import Reading as TextReading
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,8 @@ class Told:
 
 @dataclass(slots=True)
 class Batch:
-    """Readings on their way, with their open channels; what came of what they change, by envelope."""
+    """Readings on their way, with their open channels; what came of what they change, by envelope; what their
+    words were `understood` as, by the `id()` of the incoming message."""
 
     readings: Sequence[Reading]
     channels: dict[int, OpenChannel]
@@ -36,6 +38,7 @@ class Batch:
     came: dict[int, list[Came]] = field(default_factory=dict)
     joined: list[tuple[int, int]] = field(default_factory=list)
     to_nobody: set[int] = field(default_factory=set)
+    understood: dict[int, TextReading] = field(default_factory=dict)
 
     def note(self, envelope_id: int, came: Came) -> None:
         """Write down what came of one change of an envelope."""

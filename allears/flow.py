@@ -2,6 +2,7 @@
 
     hear    receive()            a delivery becomes envelopes, durable before anything is acknowledged
     read    process_waiting()    a connector translates each; what can't be read becomes a dead letter
+    grasp   understand()         what their words say: language, mood, intent, urgency, in one call
     know    arrivals_of()        its author: an identity, a customer (arriving.py)
     file    file_messages()      thread, conversation, message, index, events, and the envelope's ending
     change  change_all()         what networks say of messages that are here: edits, deletions, receipts, ...
@@ -50,6 +51,7 @@ from allears.pipeline.intake.writer import IntakeWriter
 from allears.pipeline.replies.actions.bounces import mark_bounced
 from allears.pipeline.replies.actions.echoes import recognise_echoes
 from allears.pipeline.replies.actions.moving import move_replies
+from allears.reading_texts import understand
 
 log = structlog.get_logger("allears.flow")
 READ_BY = {**READERS, ELSEWHERE: read_for_nobody}
@@ -163,8 +165,9 @@ def _bury(reading: Reading, error: Exception) -> None:
 
 
 def _file_together(readings: Sequence[Reading]) -> None:
-    """File readings with their endings in one transaction; attachments are durable before it begins."""
+    """File readings with their endings in one transaction; files are durable, texts understood before it begins."""
     batch = open_batch(readings, open_channels({reading.envelope.channel_id for reading in readings}))
+    understand(batch)
     with transaction.atomic():
         rename_all(batch)
         arrivals = arrivals_of(batch)

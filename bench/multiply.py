@@ -12,7 +12,7 @@ from django.db.models import Max
 
 from allears.foundation.events.models import Event
 from allears.foundation.sqlite.router import intake_database
-from allears.pipeline.conversations.models import Conversation, Leg, Message, Thread
+from allears.pipeline.conversations.models import Conversation, Leg, Message, MessageReading, Thread
 from allears.pipeline.conversations.search_index import index_messages
 from allears.pipeline.intake.models import Ending, Envelope
 from allears.pipeline.people.models import Customer, Identity
@@ -35,6 +35,7 @@ TABLES: dict[type[models.Model], dict[str, str]] = {
         "last_message_id": MOVED,
         "preview": RENUMBERED,
         "queue_position": LATER,
+        "matter_position": LATER,
     },
     Leg: {"id": MOVED, "thread_id": MOVED, "conversation_id": MOVED, "party": MOVED_UNLESS_NONE},
     Message: {
@@ -46,6 +47,7 @@ TABLES: dict[type[models.Model], dict[str, str]] = {
         "external_id": RENAMED,
         "text": RENUMBERED,
     },
+    MessageReading: {"message_id": MOVED},
     Ending: {"envelope_id": MOVED},
     Event: {"id": MOVED, "conversation": MOVED},
 }

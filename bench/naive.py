@@ -12,7 +12,7 @@ from allears.foundation.clock import now
 from allears.foundation.events.actions import record_event
 from allears.pipeline.channels.models import Channel
 from allears.pipeline.conversations.models import Conversation, Direction, Leg, Message, Status, Thread
-from allears.pipeline.conversations.positions import queue_position
+from allears.pipeline.conversations.positions import place_in_queues
 from allears.pipeline.conversations.search_index import index_messages
 from allears.pipeline.intake.models import EndedAs, Ending, Envelope
 from allears.pipeline.people.models import Customer, Identity
@@ -113,9 +113,7 @@ def _conversation(
     conversation.last_message_at = max(conversation.last_message_at or at, at)
     conversation.preview = " ".join(said["text"].split())[:160]
     conversation.message_count += 1
-    conversation.queue_position = queue_position(
-        conversation.priority, conversation.waiting_since, conversation.last_message_at
-    )
+    place_in_queues(conversation)
     is_new = conversation.pk is None
     conversation.save()
     if is_new:

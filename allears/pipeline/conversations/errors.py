@@ -82,3 +82,15 @@ class NoSuchVerb(NotValid):
 
 class TooLateToUndo(AllEarsError):
     """The time to undo this is over."""
+
+
+class NotReadYet(AllEarsError):
+    """This message was not read yet. Try again in a minute."""
+
+
+class NoSuchAnswer(NotValid):
+    """Nothing can be corrected to that."""
+
+
+class NothingToTakeBack(AllEarsError):
+    """Nothing was corrected here, or somebody took it back already."""

@@ -10,12 +10,12 @@ from django.utils.dateparse import parse_datetime
 
 from allears.foundation.workspaces.models import Member
 from allears.pipeline.conversations.models import BulkItem, Conversation, Direction, Message, Outcome
-from allears.pipeline.conversations.positions import queue_position
+from allears.pipeline.conversations.positions import place_in_queues
 from allears.pipeline.conversations.queries.queue import visible_conversations
 
 _UPDATE = """
 UPDATE conversations_conversation SET status = %s, solved_at = %s, is_spam = %s, waiting_since = %s,
-  assignee_id = %s, team_id = %s, priority = %s, queue_position = %s
+  assignee_id = %s, team_id = %s, priority = %s, queue_position = %s, matter_position = %s
 WHERE id = %s
 """
 _UPDATE_ITEM = "UPDATE conversations_bulkitem SET state = %s, before = %s, event = %s WHERE id = %s"
@@ -55,7 +55,7 @@ def write_conversations(conversations: Iterable[Conversation]) -> None:
     adapt = connection.ops.adapt_datetimefield_value
     rows = []
     for one in conversations:
-        one.queue_position = queue_position(one.priority, one.waiting_since, one.last_message_at)
+        place_in_queues(one)
         rows.append(
             [
                 one.status,
@@ -66,6 +66,7 @@ def write_conversations(conversations: Iterable[Conversation]) -> None:
                 one.team_id,
                 one.priority,
                 one.queue_position,
+                one.matter_position,
                 one.id,
             ]
         )

@@ -12,6 +12,7 @@ from allears.foundation.events.actions import Happening, record_events
 from allears.foundation.rows import find_rows, hang_on, insert_rows, new_row, select_rows
 from allears.pipeline.conversations.actions.clocks import WAITS_FROM, preview_of, set_waiting
 from allears.pipeline.conversations.actions.legs import hold_conversations
+from allears.pipeline.conversations.actions.reading import read_later
 from allears.pipeline.conversations.models import (
     Attachment,
     Conversation,
@@ -133,6 +134,7 @@ def write_down(hand: Hand) -> None:
     if hand.reworded:
         _index_again({message.id: message for message, _before in hand.reworded}.values())
         _change_previews(hand)
+        read_later([message.id for message, _before in hand.reworded if message.is_inbound])
     if hand.ended or hand.waiting_again:
         _set_clocks(hand)
     if hand.happenings:

@@ -11,8 +11,9 @@ from django.db.models.functions import Coalesce
 from allears.connectors.interface import MessageKind
 from allears.foundation.rows import insert_rows, moment_as_text, new_row
 from allears.foundation.text import shorten
+from allears.pipeline.conversations.folding import READ_COLUMNS, fold_in
 from allears.pipeline.conversations.models import Conversation, Leg, Message, Outcome, Status
-from allears.pipeline.conversations.positions import queue_position
+from allears.pipeline.conversations.positions import place_in_queues
 
 if TYPE_CHECKING:
     from allears.pipeline.conversations.actions.filing import Arrival
@@ -24,12 +25,15 @@ PREVIEW_LENGTH = 160
 _UPDATE = """
 UPDATE conversations_conversation SET status = %s, solved_at = %s, is_spam = %s, waiting_since = %s,
   first_answered_at = %s, answered_elsewhere_at = %s, last_message_at = %s, last_message_id = %s,
-  last_outbound_id = %s, message_count = %s, preview = %s, subject = %s, queue_position = %s
+  last_outbound_id = %s, message_count = %s, preview = %s, subject = %s, queue_position = %s,
+  language = %s, sentiment = %s, intent = %s, urgency = %s, asks = %s, is_praise = %s, advice = %s,
+  has_personal = %s, copies = %s, matter_position = %s
 WHERE id = %s
 """
 
 _SET_WAITING = """
-UPDATE conversations_conversation SET status = %s, solved_at = %s, waiting_since = %s, queue_position = %s
+UPDATE conversations_conversation SET status = %s, solved_at = %s, waiting_since = %s, queue_position = %s,
+  matter_position = %s
 WHERE id = %s
 """
 
@@ -38,6 +42,8 @@ def count_in(arrival: "Arrival") -> None:
     """Count an arrival into its conversation, in memory."""
     assert arrival.conversation
     conversation, incoming, at = arrival.conversation, arrival.incoming, arrival.sent_at
+    if arrival.reading_row and (needs_answer(arrival) or arrival.is_new_conversation):
+        fold_in(conversation, arrival.reading_row, is_first=conversation.waiting_since is None)
     conversation.message_count += 1
     conversation.last_message_id = arrival.message_id
     if incoming.is_ours:
@@ -53,9 +59,7 @@ def count_in(arrival: "Arrival") -> None:
     elif arrival.is_new_conversation:
         conversation.status, conversation.solved_at = Status.SOLVED, at
         conversation.is_spam = incoming.is_unwanted
-    conversation.queue_position = queue_position(
-        conversation.priority, conversation.waiting_since, conversation.last_message_at
-    )
+    place_in_queues(conversation)
 
 
 def needs_answer(arrival: "Arrival") -> bool:
@@ -141,6 +145,8 @@ def _row(conversation: Conversation) -> list[Any]:
         conversation.preview,
         conversation.subject,
         conversation.queue_position,
+        *(getattr(conversation, name) for name in READ_COLUMNS),
+        conversation.matter_position,
         conversation.id,
     ]
 
@@ -157,9 +163,10 @@ def set_waiting(conversations: Iterable[Conversation], waiting: Mapping[int, dat
         since = conversation.waiting_since = waiting.get(conversation.id)
         if since and conversation.status not in {Status.NEW, Status.OPEN}:
             conversation.status, conversation.solved_at = Status.OPEN, None
-        position = queue_position(conversation.priority, since, conversation.last_message_at)
+        place_in_queues(conversation)
         solved_at = adapt(conversation.solved_at)
-        rows.append([conversation.status, solved_at, adapt(since), position, conversation.id])
+        places = [conversation.queue_position, conversation.matter_position]
+        rows.append([conversation.status, solved_at, adapt(since), *places, conversation.id])
     with connection.cursor() as cursor:
         cursor.executemany(_SET_WAITING, rows)
 
@@ -179,9 +186,7 @@ def recount_conversation(conversation_id: int) -> None:
     newest = messages.order_by("-sent_at", "-id").first()
     if newest:
         conversation.preview = preview_of(newest.text, conversation.subject)
-    conversation.queue_position = queue_position(
-        conversation.priority, conversation.waiting_since, conversation.last_message_at
-    )
+    place_in_queues(conversation)
     conversation.save()
 
 

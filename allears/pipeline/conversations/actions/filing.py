@@ -14,10 +14,12 @@ from allears.foundation.rows import select_rows
 from allears.pipeline.conversations.actions.clocks import count_in, save_conversations
 from allears.pipeline.conversations.actions.legs import find_conversations, join_threads
 from allears.pipeline.conversations.actions.posts import keep_posts
+from allears.pipeline.conversations.actions.reading import bring_readings, write_readings
 from allears.pipeline.conversations.actions.threading import find_threads
 from allears.pipeline.conversations.actions.writing import number_messages, write_messages
-from allears.pipeline.conversations.models import Conversation, Message, Thread
+from allears.pipeline.conversations.models import Conversation, Message, MessageReading, Thread
 from allears.pipeline.people.actions import Known
+from allears.pipeline.understanding.reading import Reading
 
 _FILED = "SELECT external_id FROM conversations_message WHERE channel_id = %s AND external_id {among}"
 _NAMED = "SELECT external_id FROM conversations_messagename WHERE channel_id = %s AND external_id {among}"
@@ -55,6 +57,8 @@ class Arrival:
     is_past: bool = False
     names: tuple[str, ...] = ()
     files: Sequence[KeptFile] = ()
+    reading: Reading | None = None
+    reading_row: MessageReading | None = None
     post_id: int | None = None
     thread: Thread | None = None
     conversation: Conversation | None = None
@@ -89,10 +93,12 @@ def file_messages(arrivals: Sequence[Arrival]) -> Filed:
     joins = find_threads(fresh)
     find_conversations(fresh)
     number_messages(fresh)
+    bring_readings(fresh)
     for arrival in fresh:
         count_in(arrival)
     save_conversations(fresh)
     write_messages(fresh)
+    write_readings(fresh)
     joined = [pair for winner, loser in joins for pair in join_threads(winner, loser)]
     for gone, kept in joined:
         for arrival in fresh:

@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 from allears.foundation.errors import NotAllowed, NotVisible
 from allears.foundation.workspaces.models import Member
 from allears.pipeline.conversations.models import Conversation, Direction, Message, Outcome
-from allears.pipeline.conversations.positions import queue_position
+from allears.pipeline.conversations.positions import place_in_queues
 
 
 @contextmanager
@@ -25,9 +25,7 @@ def held_conversation(conversation_id: int) -> Iterator[Conversation]:
         if conversation is None:
             raise NotVisible
         yield conversation
-        conversation.queue_position = queue_position(
-            conversation.priority, conversation.waiting_since, conversation.last_message_at
-        )
+        place_in_queues(conversation)
         conversation.save()
 
 

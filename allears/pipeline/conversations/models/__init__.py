@@ -24,6 +24,12 @@ from allears.pipeline.conversations.models.conversations import (
     Visibility,
 )
 from allears.pipeline.conversations.models.posts import Post
+from allears.pipeline.conversations.models.readings import (
+    Correction,
+    MessageReading,
+    Question,
+    Rereading,
+)
 from allears.pipeline.conversations.models.tags import ConversationTag, Tag, Tone
 from allears.pipeline.conversations.models.views import Audience, Order, SavedView
 
@@ -36,6 +42,7 @@ __all__ = [
     "CallIn",
     "Conversation",
     "ConversationTag",
+    "Correction",
     "Direction",
     "FileState",
     "ItemState",
@@ -44,6 +51,7 @@ __all__ = [
     "Message",
     "MessageBody",
     "MessageName",
+    "MessageReading",
     "MessageVersion",
     "Note",
     "Order",
@@ -52,7 +60,9 @@ __all__ = [
     "Presence",
     "PresentAs",
     "Priority",
+    "Question",
     "Reaction",
+    "Rereading",
     "SavedView",
     "Status",
     "Tag",

@@ -42,7 +42,8 @@ class Conversation(models.Model):
     `queue_position` orders queues: urgent first, then longest waiting, then newest of those
     who do not wait (see positions.py). `preview` is the newest message, ready to show.
     `answered_elsewhere_at` is when our newest words were written that we only heard on the network:
-    what a customer wrote before them is answered, however late it arrives.
+    what a customer wrote before them is answered, however late it arrives. `language` to `copies` are what
+    the customer's words since they wait were read as (see readings.py), and `matter_position` orders by that.
     """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+", db_index=False)
@@ -71,6 +72,16 @@ class Conversation(models.Model):
     last_outbound_id = models.BigIntegerField(default=0)
     message_count = models.PositiveIntegerField(default=0)
     queue_position = models.BigIntegerField()
+    language = models.CharField(max_length=8, default="")
+    sentiment = models.CharField(max_length=8, default="")
+    intent = models.CharField(max_length=10, default="")
+    urgency = models.SmallIntegerField(default=1)
+    asks = models.BooleanField(default=True)
+    is_praise = models.BooleanField(default=False)
+    advice = models.CharField(max_length=7, default="")
+    has_personal = models.BooleanField(default=False)
+    copies = models.BigIntegerField(default=0)
+    matter_position = models.BigIntegerField(default=0)
 
     class Meta:
         constraints = [
@@ -98,6 +109,17 @@ class Conversation(models.Model):
             models.Index(
                 fields=["workspace", "last_message_at", "id", "team"], name="conversation_by_recency"
             ),
+            models.Index(
+                fields=["workspace", "matter_position", "id", "assignee", "team"],
+                condition=Q(status__in=["new", "open"]),
+                name="conversation_by_matter",
+            ),
+            models.Index(
+                fields=["workspace", "queue_position", "id", "team"],
+                condition=Q(status__in=["new", "open"], is_praise=True),
+                name="conversation_of_praise",
+            ),
+            models.Index(fields=["copies", "id"], condition=Q(copies__gt=0), name="conversation_of_copies"),
         ]
 
     def __str__(self) -> str:

@@ -9,6 +9,7 @@ class Order(models.TextChoices):
     """In which order a list stands."""
 
     WAITING = "waiting", _("Urgent first, then who waits longest")
+    MATTERS = "matters", _("What matters most first, then who waits longest")
     NEWEST = "newest", _("Newest message first")
     OLDEST = "oldest", _("Oldest message first")
 

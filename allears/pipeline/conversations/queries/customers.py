@@ -8,9 +8,9 @@ from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 
 from allears.foundation.workspaces.models import Member
 from allears.pipeline.conversations.models import Conversation, Message, Order
+from allears.pipeline.conversations.queries.orders import after_recency
 from allears.pipeline.conversations.queries.queue import (
     QueueRow,
-    after_recency,
     page_of,
     visible_conversations,
 )

@@ -9,11 +9,13 @@ from django.utils import timezone
 
 from allears.pipeline.conversations.errors import FilterNotUnderstood
 from allears.pipeline.conversations.models import Priority, Visibility
+from allears.pipeline.understanding.reading import Urgency
 
 _UNITS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
 _LONGEST = 10 * 366 * 86_400
 _LONGEST_TEXT = 300
 _MOST_VALUES = 200
+UNKNOWN = "unknown"
 _LARGEST_ID = 2**63 - 1
 
 
@@ -80,6 +82,23 @@ def read_priorities(name: str, values: list[str]) -> tuple[int, ...]:
     }
     read_choices(known)(name, values)
     return tuple(dict.fromkeys(known[value] for value in values))
+
+
+def read_languages(name: str, values: list[str]) -> tuple[str, ...]:
+    """Read ISO 639 codes, "unknown" for what could not be told."""
+    for value in values:
+        if not (
+            value.isascii() and value.isalpha() and value.islower() and (len(value) < 4 or value == UNKNOWN)
+        ):
+            raise FilterNotUnderstood(name, value)
+    return tuple("" if value == UNKNOWN else value for value in values)
+
+
+def read_urgencies(name: str, values: list[str]) -> tuple[int, ...]:
+    """Read urgencies by name."""
+    known = {one.name.lower(): int(one) for one in Urgency}
+    read_choices(known)(name, values)
+    return tuple(known[value] for value in values)
 
 
 def read_words(_name: str, values: list[str]) -> tuple[str, ...]:
@@ -165,3 +184,13 @@ def write_moment(value: datetime) -> list[str]:
 def write_priorities(values: Iterable[int]) -> list[str]:
     """Write priorities by name."""
     return [Priority(value).name.lower() for value in values]
+
+
+def write_urgencies(values: Iterable[int]) -> list[str]:
+    """Write urgencies by name."""
+    return [Urgency(value).name.lower() for value in values]
+
+
+def write_languages(values: Iterable[str]) -> list[str]:
+    """Write languages as they are read."""
+    return [value or UNKNOWN for value in values]

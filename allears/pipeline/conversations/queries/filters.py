@@ -22,23 +22,28 @@ from allears.pipeline.conversations.queries.filter_words import (
     read_choices,
     read_id,
     read_ids,
+    read_languages,
     read_length,
     read_moment,
     read_priorities,
     read_single,
     read_text,
     read_truth,
+    read_urgencies,
     read_visibility,
     read_words,
     values_of,
+    write_languages,
     write_length,
     write_moment,
     write_priorities,
+    write_urgencies,
     write_word,
     write_words,
 )
 from allears.pipeline.conversations.queries.queue import OPEN, visible_conversations
 from allears.pipeline.conversations.queries.search import narrow_by_text
+from allears.pipeline.understanding.reading import Advice, Intent, Sentiment
 
 NOBODY = "none"
 ME = "me"
@@ -58,6 +63,15 @@ class ConversationFilter:
     tags: tuple[int | str, ...] = ()
     visibility: str = ""
     customer: int | None = None
+    languages: tuple[str, ...] = ()
+    sentiments: tuple[str, ...] = ()
+    intents: tuple[str, ...] = ()
+    urgencies: tuple[int, ...] = ()
+    advices: tuple[str, ...] = ()
+    copies: int | None = None
+    asks: bool | None = None
+    is_praise: bool | None = None
+    has_personal: bool | None = None
     is_spam: bool | None = None
     is_waiting: bool | None = None
     waiting_longer_than: timedelta | None = None
@@ -110,7 +124,12 @@ def narrowed(
 ) -> QuerySet[Conversation]:
     """Keep of some conversations those that match."""
     found = _by_status(found, wanted.statuses)
-    for condition in (*_by_place(wanted, member), *_by_kind(wanted), *_by_time(wanted)):
+    for condition in (
+        *_by_place(wanted, member),
+        *_by_kind(wanted),
+        *_by_reading(wanted),
+        *_by_time(wanted),
+    ):
         found = found.filter(condition)
     return narrow_by_text(found, member, wanted.text) if wanted.text else found
 
@@ -178,6 +197,25 @@ def _by_kind(wanted: ConversationFilter) -> list[Q]:
     return asked
 
 
+def _by_reading(wanted: ConversationFilter) -> list[Q]:
+    """Ask what understanding made of it, by columns of the conversation."""
+    some = {
+        "language": wanted.languages,
+        "sentiment": wanted.sentiments,
+        "intent": wanted.intents,
+        "urgency": wanted.urgencies,
+        "advice": wanted.advices,
+    }
+    asked = [Q(**{f"{name}__in": values}) for name, values in some.items() if values]
+    truths = {
+        "asks": wanted.asks,
+        "is_praise": wanted.is_praise,
+        "has_personal": wanted.has_personal,
+        "copies": wanted.copies,
+    }
+    return [*asked, *(Q(**{name: value}) for name, value in truths.items() if value is not None)]
+
+
 def _by_time(wanted: ConversationFilter) -> list[Q]:
     at = now()
     bounds = {
@@ -202,6 +240,15 @@ _PARTS = {
     "brand": Part("brands", read_ids(), write_words),
     "kind": Part("kinds", read_words, write_words),
     "tag": Part("tags", read_ids(NOBODY), write_words),
+    "language": Part("languages", read_languages, write_languages),
+    "sentiment": Part("sentiments", read_choices([str(one) for one in Sentiment]), write_words),
+    "intent": Part("intents", read_choices([str(one) for one in Intent]), write_words),
+    "urgency": Part("urgencies", read_urgencies, write_urgencies),
+    "advice": Part("advices", read_choices([str(one) for one in Advice]), write_words),
+    "asks": Part("asks", read_single(read_truth), write_word),
+    "praise": Part("is_praise", read_single(read_truth), write_word),
+    "personal": Part("has_personal", read_single(read_truth), write_word),
+    "copies": Part("copies", read_single(read_id), write_word),
     "visibility": Part("visibility", read_single(read_visibility), write_word),
     "customer": Part("customer", read_single(read_id), write_word),
     "spam": Part("is_spam", read_single(read_truth), write_word),

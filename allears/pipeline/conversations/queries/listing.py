@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from allears.foundation.events.queries import newest_event_id_of
+from allears.pipeline.conversations.folding import READ_COLUMNS
 from allears.pipeline.conversations.models import (
     Attachment,
     Conversation,
@@ -19,6 +20,7 @@ from allears.pipeline.conversations.models import (
 # How a list may be ordered: the columns that order it, and whether from the greatest down.
 SORTS: dict[str, tuple[tuple[str, ...], bool]] = {
     "queue": (("queue_position", "id"), False),
+    "matters": (("matter_position", "id"), False),
     "waiting_since": (("waiting_since", "id"), False),
     "newest": (("last_message_at", "id"), True),
     "oldest": (("last_message_at", "id"), False),
@@ -49,6 +51,8 @@ _FIELDS = (
     "last_message_id",
     "message_count",
     "queue_position",
+    "matter_position",
+    *READ_COLUMNS,
 )
 
 
@@ -80,6 +84,16 @@ class ListedConversation:
     last_message_id: int
     message_count: int
     queue_position: int
+    matter_position: int
+    language: str
+    sentiment: str
+    intent: str
+    urgency: int
+    asks: bool
+    is_praise: bool
+    advice: str
+    has_personal: bool
+    copies: int
 
     def place_in(self, sort: str) -> tuple[Any, ...]:
         """Return what stands in the columns of an order: where the next page begins."""

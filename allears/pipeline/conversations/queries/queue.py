@@ -16,10 +16,12 @@ from allears.foundation.rows import find_rows, hang_on, moment_in, select_rows, 
 from allears.foundation.workspaces.models import Member
 from allears.foundation.workspaces.queries import hidden_team_ids
 from allears.pipeline.conversations.models import CallIn, Conversation, Order, Priority, Status, Visibility
+from allears.pipeline.conversations.queries.orders import cursor_of, in_order
 
 OPEN = (Status.NEW, Status.OPEN)
-VIEWS = ("mine", "unassigned", "open", "called", "pending", "on-hold", "solved", "all")
-COUNTED_VIEWS = ("mine", "unassigned", "open", "called", "pending", "on-hold")
+VIEWS = ("mine", "unassigned", "open", "called", "praise", "pending", "on-hold", "solved", "all")
+COUNTED_VIEWS = ("mine", "unassigned", "open", "called", "praise", "pending", "on-hold")
+_PRAISE = "praise"
 _BY_STATUS = {
     "pending": [Status.PENDING],
     "on-hold": [Status.ON_HOLD],
@@ -55,6 +57,12 @@ class QueueRow:
     team_name: str
     is_spam: bool
     position: int
+    matter_position: int
+    urgency: int
+    intent: str
+    sentiment: str
+    is_praise: bool
+    has_personal: bool
 
     @property
     def is_public(self) -> bool:
@@ -95,16 +103,23 @@ _FIELDS = (
     "shown_team",
     "is_spam",
     "queue_position",
+    "matter_position",
+    "urgency",
+    "intent",
+    "sentiment",
+    "is_praise",
+    "has_personal",
 )
 
 
 _MOMENTS = [_FIELDS.index(name) for name in ("waiting_since", "last_message_at")]
-_IS_SPAM = _FIELDS.index("is_spam")
+_TRUTHS = [_FIELDS.index(name) for name in ("is_spam", "is_praise", "has_personal")]
 # The same, as one statement that is compiled once.
 _ROWS = (
     "SELECT c.id, c.customer_name, h.kind, h.name, c.visibility, c.status, c.priority, c.subject, c.preview,"
     " c.waiting_since, c.last_message_at, c.message_count, c.assignee_id, COALESCE(m.name, ''),"
-    " COALESCE(t.name, ''), c.is_spam, c.queue_position FROM conversations_conversation c"
+    " COALESCE(t.name, ''), c.is_spam, c.queue_position, c.matter_position, c.urgency, c.intent, c.sentiment,"
+    " c.is_praise, c.has_personal FROM conversations_conversation c"
     " JOIN channels_channel h ON h.id = c.channel_id LEFT JOIN workspaces_member m ON m.id = c.assignee_id"
     " LEFT JOIN workspaces_team t ON t.id = c.team_id WHERE c.id {among}"
 )
@@ -140,22 +155,17 @@ def queue_page(member: Member, view: str, after: str = "", size: int = 50) -> Qu
 
 def order_of(view: str) -> Order:
     """Say in which order a view stands."""
-    return Order.WAITING if view in {"mine", "unassigned", "open"} else Order.NEWEST
+    return Order.WAITING if view in {"mine", "unassigned", "open", _PRAISE} else Order.NEWEST
 
 
 def page_of(found: QuerySet[Conversation], order: str, after: str = "", size: int = 50) -> QueuePage:
     """Return one page of some conversations in an order (of Order), by keyset."""
-    if order == Order.WAITING:
-        found = _after_position(found, after).order_by("queue_position", "id")
-    elif order == Order.NEWEST:
-        found = after_recency(found, after).order_by("-last_message_at", "-id")
-    else:
-        found = _after_age(found, after).order_by("last_message_at", "id")
+    found = in_order(found, order, after)
     # First the order, from one index; then what to show. Together, a planner may begin with the channels.
     ids = list(found.values_list("id", flat=True)[: size + 1])
     shown = {row.id: row for row in rows_by_id(ids[:size])}
     rows = [shown[id_] for id_ in ids if id_ in shown]
-    return QueuePage(rows, _cursor(order, rows[-1]) if len(ids) > size and rows else "")
+    return QueuePage(rows, cursor_of(order, rows[-1]) if len(ids) > size and rows else "")
 
 
 def rows_in_view(member: Member, view: str, ids: Sequence[int]) -> list[QueueRow]:
@@ -182,7 +192,8 @@ def _row(line: list[Any]) -> QueueRow:
     if connection.vendor == "sqlite":
         for place in _MOMENTS:
             line[place] = moment_in(line[place])
-        line[_IS_SPAM] = bool(line[_IS_SPAM])
+        for place in _TRUTHS:
+            line[place] = bool(line[place])
     return QueueRow(*line)
 
 
@@ -199,46 +210,9 @@ def in_view(found: QuerySet[Conversation], member: Member, view: str) -> QuerySe
     found = found.filter(spelled_out(Conversation, "status", OPEN))
     if view == "mine":
         return found.filter(assignee=member.id)
+    if view == _PRAISE:
+        return found.filter(is_praise=True)
     return found.filter(assignee__isnull=True) if view == "unassigned" else found
-
-
-def _cursor(order: str, row: QueueRow) -> str:
-    if order == Order.WAITING:
-        return f"{row.position}.{row.id}"
-    return f"{row.last_message_at.isoformat()}.{row.id}".replace("+00:00", "Z")
-
-
-def _after_position(found: QuerySet[Conversation], after: str) -> QuerySet[Conversation]:
-    position, _, id_ = after.partition(".")
-    if not (position.isdecimal() and id_.isdecimal()):
-        return found
-    return found.filter(queue_position__gte=int(position)).exclude(
-        queue_position=int(position), id__lte=int(id_)
-    )
-
-
-def after_recency(found: QuerySet[Conversation], after: str) -> QuerySet[Conversation]:
-    """Keep those whose newest message is older than a cursor tells."""
-    at, id_ = _place_in_time(after)
-    if at is None:
-        return found
-    return found.filter(last_message_at__lte=at).exclude(last_message_at=at, id__gte=id_)
-
-
-def _after_age(found: QuerySet[Conversation], after: str) -> QuerySet[Conversation]:
-    at, id_ = _place_in_time(after)
-    if at is None:
-        return found
-    return found.filter(last_message_at__gte=at).exclude(last_message_at=at, id__lte=id_)
-
-
-def _place_in_time(after: str) -> tuple[datetime | None, int]:
-    moment, _, id_ = after.rpartition(".")
-    try:
-        at = datetime.fromisoformat(moment)
-    except ValueError:
-        return None, 0
-    return (at, int(id_)) if id_.isdecimal() and at.tzinfo else (None, 0)
 
 
 def queue_counts(member: Member) -> dict[str, int]:
@@ -259,6 +233,8 @@ def queue_counts(member: Member) -> dict[str, int]:
 
 
 def _views_of(status: str, assignee: int | None, member_id: int) -> Sequence[str]:
+    if status == _PRAISE:
+        return (_PRAISE,)
     if status == Status.PENDING:
         return ("pending",)
     if status == Status.ON_HOLD:
@@ -277,12 +253,12 @@ def _groups(workspace_id: int) -> _Groups:
     newest = last_event_id_of(workspace_id)
     if newest == event_id and age < UNCHANGED_COUNTS_SERVE_FOR:
         return groups
-    counted = Conversation.objects.filter(
-        workspace=workspace_id, status__in=[*OPEN, Status.PENDING, Status.ON_HOLD]
-    )
-    groups = list(
-        counted.order_by().values_list("status", "assignee_id", "team_id").annotate(count=Count("id"))
-    )
+    mine = Conversation.objects.filter(workspace=workspace_id).order_by()
+    counted = mine.filter(status__in=[*OPEN, Status.PENDING, Status.ON_HOLD])
+    groups = list(counted.values_list("status", "assignee_id", "team_id").annotate(count=Count("id")))
+    praise = mine.filter(spelled_out(Conversation, "status", OPEN), is_praise=True)
+    teams = praise.values_list("team_id").annotate(count=Count("id"))
+    groups += [(_PRAISE, None, team, count) for team, count in teams]
     _counted[workspace_id] = (monotonic(), newest, groups)
     return groups
 

@@ -16,6 +16,7 @@ from allears.pipeline.conversations.models import (
     Conversation,
     Message,
     MessageBody,
+    MessageReading,
     MessageVersion,
     Note,
     Presence,
@@ -24,6 +25,7 @@ from allears.pipeline.conversations.models import (
 from allears.pipeline.conversations.queries.changes import reactions_to, versions_of
 from allears.pipeline.conversations.queries.customers import visible_identities
 from allears.pipeline.conversations.queries.queue import QueueRow, rows_by_id, visible_conversations
+from allears.pipeline.conversations.queries.understood import readings_of
 from allears.pipeline.people.models import CustomerNote, Identity
 
 MESSAGES_AT_ONCE = 40
@@ -39,6 +41,7 @@ class Entry:
     files: list[Attachment] = field(default_factory=list)
     versions: list[MessageVersion] = field(default_factory=list)
     reactions: list[Reaction] = field(default_factory=list)
+    reading: MessageReading | None = None
     note: Note | None = None
     event: Event | None = None
 
@@ -62,6 +65,8 @@ SHOWN_EVENTS = {
     "conversation.untagged",
     "conversation.joined",
     "conversation.taken_private",
+    "message.corrected",
+    "message.correction_undone",
     "message.outcome_set",
     "reply.cancelled",
     "visitor.answered_by_mail",
@@ -124,6 +129,7 @@ def _message_entries(messages: list[Message]) -> list[Entry]:
     for file in find_rows(Attachment, "message_id {among} ORDER BY id", among=ids):
         files.setdefault(file.message_id, []).append(file)
     versions, reactions = versions_of(messages), reactions_to(messages)
+    readings = readings_of([message.id for message in messages if message.is_inbound])
     return [
         Entry(
             message.sent_at,
@@ -132,6 +138,7 @@ def _message_entries(messages: list[Message]) -> list[Entry]:
             files=files.get(message.id, []),
             versions=versions.get(message.id, []),
             reactions=reactions.get(message.id, []),
+            reading=readings.get(message.id),
         )
         for message in messages
     ]
