@@ -11,6 +11,7 @@ from allears.pipeline.conversations.queries.listing import ListedConversation, L
 from allears.pipeline.conversations.queries.names import Attachment, Note
 from allears.pipeline.conversations.queries.tags import ShownTag, UsedTag
 from allears.pipeline.replies.names import Dispatch
+from allears.pipeline.understanding.reading import Urgency
 from allears.web.api.shapes.basics import PRIORITIES
 
 Tags = Mapping[int, Sequence[ShownTag]]
@@ -39,6 +40,17 @@ def tell_conversation(row: ListedConversation, tags: Tags) -> dict[str, Any]:
         "last_message_at": row.last_message_at,
         "last_message_id": row.last_message_id,
         "message_count": row.message_count,
+        "reading": {
+            "language": row.language,
+            "sentiment": row.sentiment,
+            "intent": row.intent,
+            "urgency": Urgency(row.urgency).name.lower(),
+            "asks_for_an_answer": row.asks,
+            "is_praise": row.is_praise,
+            "advice": row.advice,
+            "has_personal_data": row.has_personal,
+            "near_copies": row.copies or None,
+        },
     }
 
 

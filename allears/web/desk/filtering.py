@@ -1,6 +1,6 @@
 """The filter bar: what can be asked of a list, what is asked now, and how it is taken back."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -8,13 +8,25 @@ from django.utils.translation import gettext as _
 
 from allears.foundation.workspaces.queries import Member, active_members_of, teams_of
 from allears.pipeline.channels.queries import channels_of
+from allears.pipeline.conversations.queries.filter_words import UNKNOWN
 from allears.pipeline.conversations.queries.filters import ME, NOBODY, as_mapping
 from allears.pipeline.conversations.queries.names import Priority, Status
 from allears.pipeline.conversations.queries.saved_views import Order, may_change_view
 from allears.pipeline.conversations.queries.tags import tags_of_workspace
+from allears.pipeline.understanding.reading import Urgency
 from allears.web.desk.sights import Sight
+from allears.web.ui.reading_words import (
+    ADVICES,
+    INTENTS,
+    LANGUAGES,
+    MOODS,
+    URGENCIES,
+    Word,
+    language_label,
+)
 
 _Label = str | Promise
+_SINGLE = {"waiting_longer_than", "asks", "praise", "personal"}
 _WAITS = ("1h", "4h", "1d", "3d", "7d")
 
 
@@ -34,6 +46,11 @@ class FilterPart:
     name: str
     label: _Label
     choices: list[Choice]
+
+    @property
+    def is_single(self) -> bool:
+        """Whether one value only makes sense, so that there must be a way to none."""
+        return self.name in _SINGLE
 
     @property
     def said(self) -> str:
@@ -63,6 +80,7 @@ def draw_filter_bar(member: Member, sight: Sight) -> FilterBar:
         _part("team", _("Team"), _teams(member), asked),
         _part("channel", _("Channel"), [(one.id, one.name) for one in channels_of(member)], asked),
         _part("priority", _("Priority"), [(one.name.lower(), one.label) for one in Priority], asked),
+        *_reading_parts(asked),
         _part(
             "waiting_longer_than", _("Waits longer than"), [(wait, _length(wait)) for wait in _WAITS], asked
         ),
@@ -78,6 +96,27 @@ def draw_filter_bar(member: Member, sight: Sight) -> FilterBar:
         may_save=sight.whole is not None,
         may_change=bool(saved and sight.is_edited and may_change_view(member, saved)),
     )
+
+
+def _reading_parts(asked: dict[str, list[str]]) -> list[FilterPart]:
+    """What can be asked of what understanding made of it."""
+    yes_or_no = [("yes", _("Yes")), ("no", _("No"))]
+    urgencies = [(Urgency(value).name.lower(), word.label) for value, word in URGENCIES.items()]
+    languages = [(code, language_label(code)) for code in LANGUAGES]
+    return [
+        _part("urgency", _("Urgency"), urgencies, asked),
+        _part("intent", _("Intent"), _labels(INTENTS), asked),
+        _part("sentiment", _("Mood"), _labels(MOODS), asked),
+        _part("asks", _("Asks for an answer"), yes_or_no, asked),
+        _part("praise", _("Praise only"), yes_or_no, asked),
+        _part("advice", _("Advice"), _labels(ADVICES), asked),
+        _part("personal", _("Personal data"), yes_or_no, asked),
+        _part("language", _("Language"), [*languages, (UNKNOWN, language_label(""))], asked),
+    ]
+
+
+def _labels(words: Mapping[str, Word]) -> list[tuple[object, _Label]]:
+    return [(str(value), word.label) for value, word in words.items()]
 
 
 def _part(

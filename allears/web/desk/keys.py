@@ -73,6 +73,7 @@ KEYS = (
             Key("Shift+KeyE", "solve-next", _("Solve and open the next"), ("Shift", "E")),
             Key("KeyL", "like", _("Like what the customer wrote last"), ("L",)),
             Key("Shift+KeyH", "hide", _("Hide it from others, or show it again"), ("Shift", "H")),
+            Key("KeyC", "correct", _("How it was read, and correct it"), ("C",)),
             Key("KeyY", "no-reply", _("No reply needed"), ("Y",)),
         ),
     ),

@@ -12,8 +12,10 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from allears.foundation.clock import now
+from allears.pipeline.conversations.queries.names import Priority
 from allears.pipeline.conversations.queries.queue import QueueRow
 from allears.pipeline.conversations.queries.tags import ShownTag, tags_of
+from allears.pipeline.understanding.reading import Intent, Sentiment, Urgency
 from allears.web.ui.templatetags.ui import initials, iso, network_symbol, tone
 from allears.web.ui.times import describe_age
 
@@ -27,7 +29,7 @@ class Shape:
     language: str
     is_waiting: bool
     is_public: bool
-    priority: int
+    badge: str
     has_assignee: bool
     network: str
     has_tags: bool
@@ -59,19 +61,40 @@ def _shape_of(row: QueueRow, language: str, *, has_tags: bool) -> Shape:
         language,
         row.waiting_since is not None,
         row.is_public,
-        row.priority,
+        badge_of(row),
         bool(row.assignee_name),
         network_symbol(row.network),
         has_tags,
     )
 
 
+def badge_of(row: QueueRow) -> str:
+    """Name the one badge of a row, the most severe first: what a person set, then what was read of who waits."""
+    is_waiting = row.waiting_since is not None
+    is_read = is_waiting and row.priority == Priority.NORMAL
+    worn = {
+        "urgent": row.priority == Priority.URGENT,
+        "critical": is_read and row.urgency == Urgency.CRITICAL,
+        "high": row.priority == Priority.HIGH,
+        "pressing": is_read and row.urgency == Urgency.HIGH,
+        "complaint": is_waiting and row.intent == Intent.COMPLAINT,
+        "praise": is_waiting and row.is_praise,
+        "unhappy": is_waiting and row.sentiment == Sentiment.NEGATIVE,
+    }
+    return next((name for name, is_worn in worn.items() if is_worn), "")
+
+
+def _version_of(row: QueueRow, tags: list[ShownTag]) -> str:
+    """Name the state in which a row is drawn."""
+    state = (row.message_count, row.status, row.assignee_id, row.priority, row.position, badge_of(row))
+    return ".".join(str(one) for one in (*state, *(tag.id for tag in tags)))
+
+
 def _words_of(row: QueueRow, at: datetime, tags: list[ShownTag]) -> dict[str, object]:
     moment = row.waiting_since or row.last_message_at
-    worn = "".join(f".{tag.id}" for tag in tags)
     return {
         "id": row.id,
-        "version": f"{row.message_count}.{row.status}.{row.assignee_id}.{row.priority}.{row.position}{worn}",
+        "version": _version_of(row, tags),
         "name": escape(row.customer_name),
         "initials": escape(initials(row.customer_name)),
         "tone": tone(row.customer_name),

@@ -12,6 +12,7 @@ from allears.pipeline.replies.names import Dispatch
 from allears.web.desk.changes import DrawnReaction, deletion_of, draw_reactions, item_label
 from allears.web.desk.deeds import DrawnDeeds, draw_deeds
 from allears.web.desk.media import DrawnFile, draw_files
+from allears.web.desk.understood import Chip, draw_chip, version_of
 from allears.web.desk.words import Names, describe_event, reason_label
 
 
@@ -47,6 +48,8 @@ class DrawnEntry:
     reactions: list[DrawnReaction] = field(default_factory=list)
     version: str = ""
     deeds: DrawnDeeds | None = None
+    chip: Chip | None = None
+    is_newest: bool = False
 
 
 def draw_timeline(entries: Iterable[Entry], names: Names, us: str) -> list[DrawnEntry]:
@@ -64,7 +67,15 @@ def draw_timeline(entries: Iterable[Entry], names: Names, us: str) -> list[Drawn
             if not drawn or drawn[-1].kind != "events":
                 drawn.append(DrawnEntry(kind="events", key=f"e{entry.event.id}"))
             drawn[-1].events.append(Happened(sentence, entry.at))
+    _mark_newest(drawn)
     return drawn
+
+
+def _mark_newest(drawn: list[DrawnEntry]) -> None:
+    """Mark the newest words that were read: those that a key corrects."""
+    newest = next((one for one in reversed(drawn) if one.chip), None)
+    if newest:
+        newest.is_newest = True
 
 
 def with_deeds(drawn: list[DrawnEntry], *, may_answer: bool) -> list[DrawnEntry]:
@@ -111,7 +122,8 @@ def _draw_message(entry: Entry, message: Message, subject: str, us: str) -> Draw
         deletion=deletion_of(message),
         versions=entry.versions,
         reactions=draw_reactions(entry.reactions),
-        version=_version_of(entry, message),
+        version=f"{_version_of(entry, message)}.{version_of(entry.reading)}",
+        chip=draw_chip(message, entry.reading),
     )
 
 

@@ -16,6 +16,7 @@ from allears.web.desk.views import (
     saved_replies,
     saved_views,
     tags,
+    understanding,
     verbs,
     visitors,
 )
@@ -53,6 +54,7 @@ urlpatterns = [
     path("desk/files/<int:file_id>/again/", files.fetch_again, name="fetch_file"),
     path("desk/messages/<int:message_id>/html/", files.show_mail, name="message_html"),
     path("desk/messages/<int:message_id>/deeds/", deeds.do_deed, name="do_deed"),
+    path("desk/messages/<int:message_id>/reading/", understanding.show_reading, name="reading"),
     path("desk/deeds/<int:deed_id>/undo/", deeds.undo_deed, name="undo_deed"),
     path(f"{_C}templates/", approved.choose_template, name="choose_template"),
     path(f"{_C}templates/send/", approved.send_template, name="send_template"),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from allears.foundation.events.names import Event
 from allears.pipeline.conversations.queries.names import Outcome, Presence, PresentAs, Priority, Status
+from allears.web.desk.understood import said_answer
 
 REASONS = (
     ("thanks", gettext_lazy("Only thanks")),
@@ -158,6 +159,17 @@ def _identified(event: Event, names: Names) -> str:
     return _("The visitor signed in and turned out to be a known customer")
 
 
+def _corrected(event: Event, names: Names) -> str:
+    facts = {"name": names.member(event.by), "answer": said_answer(event.facts)}
+    if event.facts.get("before") == event.facts.get("after"):
+        return _("%(name)s agreed: %(answer)s") % facts
+    return _("%(name)s corrected how it was read: %(answer)s") % facts
+
+
+def _correction_undone(event: Event, names: Names) -> str:
+    return _("%(name)s took a correction back") % {"name": names.member(event.by)}
+
+
 _SENTENCES: dict[str, Callable[[Event, Names], str]] = {
     "conversation.reopened": _reopened,
     "conversation.status_changed": _status,
@@ -168,6 +180,8 @@ _SENTENCES: dict[str, Callable[[Event, Names], str]] = {
     "conversation.untagged": _untagged,
     "conversation.joined": _joined,
     "conversation.taken_private": _taken_private,
+    "message.corrected": _corrected,
+    "message.correction_undone": _correction_undone,
     "message.outcome_set": _outcome,
     "reply.cancelled": _cancelled,
     "visitor.answered_by_mail": _mailed,

@@ -118,6 +118,8 @@ WORDS: dict[str, str | Promise] = {
     "member.reset_link_made": _("Password link made for a member"),
     "member.role_changed": _("Role changed"),
     "identity.renamed": _("A customer has a new id on a network"),
+    "message.corrected": _("What was read corrected"),
+    "message.correction_undone": _("Correction of what was read taken back"),
     "message.deleted": _("Message deleted on its network"),
     "message.edited": _("Message changed on its network"),
     "message.file_came": _("File fetched from a network"),

@@ -31,6 +31,7 @@ VIEWS = (
     Place("unassigned", _("Unassigned"), "/desk/unassigned/", "unassigned"),
     Place("open", _("All open"), "/desk/open/", "open"),
     Place("called", _("Called in"), "/desk/called/", "called", is_minor=True),
+    Place("praise", _("Praise"), "/desk/praise/", "praise", is_minor=True),
     Place("pending", _("Pending"), "/desk/pending/", "pending", is_minor=True),
     Place("on-hold", _("On hold"), "/desk/on-hold/", "hold", is_minor=True),
     Place("solved", _("Solved"), "/desk/solved/", "done", is_minor=True),

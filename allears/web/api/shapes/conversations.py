@@ -16,7 +16,10 @@ from allears.web.api.shapes.basics import (
     Wanted,
 )
 
-SortName = Literal["queue", "waiting_since", "newest", "oldest", "id"]
+SortName = Literal["queue", "matters", "waiting_since", "newest", "oldest", "id"]
+
+
+UrgencyName = Literal["critical", "high", "normal", "low"]
 
 
 class ChannelRef(Named):
@@ -41,6 +44,20 @@ class TagList(Page):
     """The tags of the workspace."""
 
     items: list[UsedTag]
+
+
+class ConversationReading(Schema):
+    """What understanding made of what waits here; `unsure` is an answer, "" means not read yet."""
+
+    language: str = Field(description='ISO 639; "" when it can\'t be told.', examples=["en"])
+    sentiment: Literal["", "negative", "neutral", "positive", "unsure"]
+    intent: Literal["", "question", "complaint", "request", "praise", "chatter", "spam", "unsure"]
+    urgency: UrgencyName
+    asks_for_an_answer: bool
+    is_praise: bool = Field(description="Praise that asks nothing, with no complaint hidden in it.")
+    advice: Literal["", "step_in", "watch", "leave"]
+    has_personal_data: bool
+    near_copies: int | None = Field(description="The group of near-copies it belongs to: a `copies` filter.")
 
 
 class Conversation(Schema):
@@ -72,6 +89,9 @@ class Conversation(Schema):
     last_message_at: Moment
     last_message_id: int = Field(description="Send it back as `seen_message_id` with a reply.")
     message_count: int
+    reading: ConversationReading = Field(
+        description="What the customer's words since they wait were read as, on this machine."
+    )
 
 
 class ConversationInFull(Conversation):
@@ -112,6 +132,17 @@ class ConversationFilters(Schema):
     tag: str = Field("", description=f"Ids of tags, or `none`. {FILTERED}")
     visibility: str = Field("", description="public or private.")
     customer: str = Field("", description="The id of a customer.")
+    language: str = Field("", description=f"ISO 639 codes of what was written, or `unknown`. {FILTERED}")
+    sentiment: str = Field("", description=f"negative, neutral, positive, unsure. {FILTERED}")
+    intent: str = Field(
+        "", description=f"question, complaint, request, praise, chatter, spam, unsure. {FILTERED}"
+    )
+    urgency: str = Field("", description=f"critical, high, normal, low. {FILTERED}")
+    advice: str = Field("", description=f"step_in, watch, leave. {FILTERED}")
+    asks: str = Field("", description="yes: an answer is asked for. no: it is not.")
+    praise: str = Field("", description="yes: nothing but praise.")
+    personal: str = Field("", description="yes: personal data stands in it.")
+    copies: str = Field("", description="The group of near-copies it belongs to.")
     spam: str = Field("", description="yes or no.")
     waiting: str = Field("", description="yes: a customer waits for an answer. no: nobody does.")
     waiting_longer_than: str = Field("", description="A length of time such as 90m, 4h or 3d.")

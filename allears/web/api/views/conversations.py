@@ -35,6 +35,7 @@ router = Router(tags=["Conversations"])
 BESIDES = ("sort", "cursor", "limit")
 PLACES: dict[str, tuple[type, ...]] = {
     "queue": (int, int),
+    "matters": (int, int),
     "waiting_since": (datetime, int),
     "newest": (datetime, int),
     "oldest": (datetime, int),
@@ -52,7 +53,8 @@ def list_conversations(
 ) -> HttpResponse:
     """List the conversations that fit, page by page.
 
-    `sort` is `queue` (as on the desk: urgent first, then who waits longest), `waiting_since` (who waits
+    `sort` is `queue` (as on the desk: urgent first, then who waits longest), `matters` (the same, but where
+    nobody set a priority, the urgency that was read counts), `waiting_since` (who waits
     longest first; only those who wait), `newest` or `oldest` (by the last message), or `id`.
     """
     found = matching_conversations(request.member, _filter_of(request))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from allears.foundation.clock import now
 from allears.pipeline.conversations.queries.names import Status
+from allears.web.ui.reading_words import language_label
 from allears.web.ui.times import describe_time_left, time_left_words
 
 register = template.Library()
@@ -19,6 +20,11 @@ _LABELS = dict(Status.choices)
 @register.filter
 def status_label(status: str) -> str:
     return str(_LABELS.get(status, status))
+
+
+@register.filter
+def language_name(code: str) -> str:
+    return language_label(code)
 
 
 @register.filter

@@ -1,0 +1,103 @@
+"""How messages were read, on the desk: a word beside them, reasons on demand, and corrections, without a script."""
+
+import pytest
+
+from allears.foundation.workspaces.models import Role
+from allears.pipeline.conversations.models import Conversation, Message, MessageReading
+from allears.pipeline.conversations.queries.queue import forget_counts
+from tests.fake_reader import put_in
+from tests.journeys.worlds import browser_of, deliver, join, make_world, message_from
+
+pytestmark = pytest.mark.django_db(databases="__all__")
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def reader(monkeypatch):
+    return put_in(monkeypatch)
+
+
+@pytest.fixture
+def world():
+    world = make_world("Lantern")
+    deliver(world.channel, message_from("Maria Petrova", "My card was stolen in the shop"))
+    deliver(world.channel, message_from("Zoë Quist", "I love these lanterns"))
+    return world
+
+
+@pytest.fixture
+def browser(world):
+    return browser_of(world.owner)
+
+
+def message_of(name):
+    return Message.objects.get(conversation__customer_name=name)
+
+
+def test_a_row_wears_one_word_of_what_was_read(browser):
+    page = browser.get("/desk/open/?order=matters").content.decode()
+
+    assert page.index("Maria Petrova") < page.index("Zoë Quist")
+    assert 'title="Read as critical"' in page
+    assert 'title="Read as praise that asks nothing"' in page
+    assert "Read as a complaint" not in page
+
+
+def test_praise_has_a_place_in_the_rail(browser):
+    forget_counts()
+    page = browser.get("/desk/praise/").content.decode()
+
+    assert "Zoë Quist" in page
+    assert "Maria Petrova" not in page
+    assert 'data-count="praise"\n          >1<' in page
+
+
+def test_the_bar_filters_by_what_was_read(browser):
+    page = browser.get("/desk/open/?urgency=critical&intent=complaint").content.decode()
+
+    assert "Maria Petrova" in page
+    assert "Zoë Quist" not in page
+    assert browser.get("/desk/open/?urgency=yesterday").status_code == 422
+
+
+def test_a_message_says_how_it_was_read_and_why(browser):
+    message = message_of("Maria Petrova")
+    page = browser.get(f"/desk/open/{message.conversation_id}/").content.decode()
+    assert "Unhappy · Complaint · Critical" in page
+    assert f'href="/desk/messages/{message.id}/reading/?view=open"' in page
+
+    why = browser.get(f"/desk/messages/{message.id}/reading/?view=open").content.decode()
+
+    assert "<q>stolen</q>" in why
+    assert "80 %" in why
+    assert "models-1" in why
+    assert 'value="sentiment:negative"' in why
+
+
+def test_what_was_read_is_corrected_and_taken_back(world, browser):
+    message = message_of("Maria Petrova")
+    url = f"/desk/messages/{message.id}/reading/"
+
+    answer = browser.post(url, {"correct": "sentiment:positive", "view": "open"}, follow=True)
+
+    assert "Happy" in answer.content.decode()
+    assert "corrected how it was read: Mood: Happy" in answer.content.decode()
+    assert "Said by" in browser.get(url).content.decode()
+    browser.post(url, {"take_back": "sentiment", "view": "open"})
+    assert MessageReading.objects.get(message=message).sentiment == "negative"
+    assert browser.post(url, {"take_back": "sentiment"}).status_code == 409
+    assert browser.post(url, {"correct": "sentiment:sad"}).status_code == 422
+
+
+def test_an_observer_looks_and_corrects_nothing(world):
+    message = message_of("Maria Petrova")
+    observer = browser_of(join(world.owner, Role.OBSERVER, "Otto"))
+    url = f"/desk/messages/{message.id}/reading/"
+
+    assert "disabled" in observer.get(url).content.decode()
+    assert observer.post(url, {"correct": "sentiment:positive"}).status_code == 403
+    assert Conversation.objects.get(customer_name="Maria Petrova").sentiment == "negative"
