@@ -40,17 +40,22 @@ def tell_conversation(row: ListedConversation, tags: Tags) -> dict[str, Any]:
         "last_message_at": row.last_message_at,
         "last_message_id": row.last_message_id,
         "message_count": row.message_count,
-        "reading": {
-            "language": row.language,
-            "sentiment": row.sentiment,
-            "intent": row.intent,
-            "urgency": Urgency(row.urgency).name.lower(),
-            "asks_for_an_answer": row.asks,
-            "is_praise": row.is_praise,
-            "advice": row.advice,
-            "has_personal_data": row.has_personal,
-            "near_copies": row.copies or None,
-        },
+        "reading": _read_as(row),
+    }
+
+
+def _read_as(row: ListedConversation) -> dict[str, Any]:
+    """Tell what a conversation's words were read as."""
+    return {
+        "language": row.language,
+        "sentiment": row.sentiment,
+        "intent": row.intent,
+        "urgency": Urgency(row.urgency).name.lower(),
+        "asks_for_an_answer": row.asks,
+        "is_praise": row.is_praise,
+        "advice": row.advice,
+        "has_personal_data": row.has_personal,
+        "near_copies": row.copies or None,
     }
 
 

@@ -30,22 +30,26 @@ def correct_message(message: Message, question: str, answer: str, by: Member) ->
         if before == answer and (said or question != Question.ADVICE):
             return False
         if said:
-            said.undone_at = now()
-            said.save(update_fields=["undone_at"])
-        Correction.objects.create(
-            message=message,
-            workspace_id=message.workspace_id,
-            member=by,
-            question=question,
-            before=said.before if said else before,
-            after=answer,
-            version=reading.version,
-            at=now(),
-        )
+            Correction.objects.filter(id=said.id).update(undone_at=now())
+        _keep(reading, by, (question, said.before if said else before, answer))
         correct_reading(reading, question, answer)
         reading.is_corrected = True
         _record("message.corrected", message, by, (question, before, answer))
     return True
+
+
+def _keep(reading: MessageReading, by: Member, said: tuple[str, str, str]) -> None:
+    question, before, after = said
+    Correction.objects.create(
+        message_id=reading.message_id,
+        workspace_id=reading.workspace_id,
+        member=by,
+        question=question,
+        before=before,
+        after=after,
+        version=reading.version,
+        at=now(),
+    )
 
 
 def take_back_correction(message: Message, question: str, by: Member) -> None:
