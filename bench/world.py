@@ -14,6 +14,7 @@ from typing import Any
 from bench.usage import cpu_seconds
 from tests.servers.desk import Desk, clean_environment, start_desk
 from tests.servers.postgres import Postgres, start_postgres
+from tests.servers.tables import lay_tables
 
 OWNER = "owner@shop.example"
 PASSWORD = "correct horse battery staple"
@@ -80,7 +81,7 @@ def world(db: str, folder: Path | None = None) -> Iterator[World]:
     place.mkdir(parents=True, exist_ok=True)
     postgres = start_postgres(place, is_durable=True, settings=TUNED) if db == "postgres" else None
     environment = clean_environment() | {
-        "ALLEARS_DATA": str(place / "data"),
+        "ALLEARS_DATA": str(place / "data" if postgres else lay_tables(place / "data")),
         "ALLEARS_ALLOW_PRIVATE_ADDRESSES": "1",
         "ALLEARS_LOG_LEVEL": "WARNING",
     }

@@ -5,13 +5,21 @@ A pytest plugin rather than a conftest, because Django reads its settings before
 
 import os
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.servers.postgres import start_postgres
+from tests.servers.tables import kept_tables
+
+if TYPE_CHECKING:
+    from whitenoise.middleware import WhiteNoiseMiddleware
+    from whitenoise.responders import StaticFile
 
 MARKS = {
     "servers": "needs a real server of another project (mail, community, ...): asked for by --servers",
@@ -23,6 +31,7 @@ MARKS = {
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("all ears")
     group.addoption("--db", choices=("sqlite", "postgres"), default="sqlite", help="database to test on")
+    group.addoption("--with-database", action="store_true", help="leave out what touches no database")
     group.addoption("--servers", action="store_true", help="also test against real servers, where installed")
 
 
@@ -50,24 +59,78 @@ def pytest_configure(config: pytest.Config) -> None:
     for name, meaning in MARKS.items():
         config.addinivalue_line("markers", f"{name}: {meaning}")
     if config.pluginmanager.hasplugin("django"):
-        keep_sqlite_in_files()
+        set_up_quick_passwords()
+        share_static_files()
+        config.option.reuse_db |= keep_sqlite_in_files()
 
 
-def keep_sqlite_in_files() -> None:
-    """Test on files, as in earnest: in memory, threads would share one cache and lock each other's tables."""
+def set_up_quick_passwords() -> None:
+    """Digest passwords in no time: the real way is made to be slow."""
     from django.conf import settings
 
-    for alias, database in settings.DATABASES.items():
-        if "sqlite" in database["ENGINE"]:
-            database.setdefault("TEST", {})["NAME"] = str(settings.DATA / f"test-{alias}.db")
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def share_static_files() -> None:
+    """Look for static files once, not once for each test client."""
+    from whitenoise.middleware import WhiteNoiseMiddleware
+
+    search = WhiteNoiseMiddleware.add_files_from_finders
+    found: dict[str, StaticFile] = {}
+
+    def add_files_from_finders(self: "WhiteNoiseMiddleware") -> None:
+        if not found:
+            search(self)
+            found.update(self.files)
+        self.files.update(found)
+
+    WhiteNoiseMiddleware.add_files_from_finders = add_files_from_finders
+
+
+def keep_sqlite_in_files() -> bool:
+    """Test on files, as in earnest: in memory, threads would share one cache and lock each other's tables.
+
+    They are copies of what a first start makes, with nothing in them. They need outlive no power cut: what
+    does is tested with processes of their own.
+    """
+    from django.conf import settings
+
+    is_sqlite = "sqlite" in settings.DATABASES["default"]["ENGINE"]
+    if is_sqlite:
+        for alias, database in settings.DATABASES.items():
+            path = settings.DATA / f"test-{alias}.db"
+            shutil.copyfile(kept_tables() / Path(database["NAME"]).name, path)
+            empty_tables(path)
+            database.setdefault("TEST", {}).update(NAME=str(path), MIGRATE=False)
+            command = database["OPTIONS"]["init_command"]
+            database["OPTIONS"]["init_command"] = command.replace("synchronous=FULL", "synchronous=OFF")
+    return is_sqlite
+
+
+def empty_tables(path: Path) -> None:
+    """Forget when the tables were looked at, and what ANALYZE saw in them."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as line:
+        tables = {name for (name,) in line.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        for table in tables & {"work_lasttime", "sqlite_stat1", "sqlite_stat4"}:
+            line.execute(f"DELETE FROM {table}")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--with-database"):
+        left_out = [item for item in items if not touches_database(item)]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if touches_database(item)]
     if config.getoption("--servers"):
         return
     for item in items:
         if item.get_closest_marker("servers"):
             item.add_marker(pytest.mark.skip(reason="real servers are tested with --servers"))
+
+
+def touches_database(item: pytest.Item) -> bool:
+    """Say whether a test has rows of its own; what starts a process has its own way to a database."""
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return bool(item.get_closest_marker("django_db") or fixtures & {"db", "transactional_db"})
 
 
 @pytest.fixture(autouse=True)

@@ -9,6 +9,7 @@ import pytest
 
 from tests.servers.desk import clean_environment
 from tests.servers.postgres import start_postgres
+from tests.servers.tables import lay_tables
 
 pytestmark = pytest.mark.slow
 # What an import changes on purpose, and what exporting and importing wrote down themselves.
@@ -60,7 +61,7 @@ def rows_in(path):
 
 
 def test_a_workspace_moves_to_the_other_database_and_back(tmp_path):
-    here, back = installation(tmp_path / "here"), installation(tmp_path / "back")
+    here, back = (installation(lay_tables(tmp_path / name)) for name in ("here", "back"))
     paths = [str(tmp_path / f"{number}.zip") for number in range(3)]
     owner = ("setup", "--owner", "ada@lantern.example", "--password-file", "-", "--workspace", "Lantern")
     run(here, *owner, given="kettle-harbour-39")

@@ -47,11 +47,6 @@ CHANGED = {
 }
 
 
-@pytest.fixture(autouse=True)
-def _quick_passwords(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture
 def workspace():
     """A small desk with one of everything, its answer sent; and another workspace beside it."""

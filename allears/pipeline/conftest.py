@@ -27,11 +27,6 @@ from tests.fake_network import FakeConnector, add_fake_channel, plug_in
 PASSWORD = "kettle-harbour-39"
 
 
-@pytest.fixture(autouse=True)
-def _quick_passwords(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture
 def network(monkeypatch) -> FakeConnector:
     return plug_in(monkeypatch)

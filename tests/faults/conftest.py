@@ -6,6 +6,7 @@ import pytest
 
 from tests.faults.receiver import Receiver
 from tests.faults.rig import Nursery, Rig
+from tests.servers.tables import lay_tables
 
 Build = Callable[..., Rig]
 
@@ -18,11 +19,9 @@ def nursery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
 
 
 @pytest.fixture(scope="session")
-def empty_data(nursery: Nursery, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def empty_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with its tables and nothing in them, to begin from."""
-    rig = Rig(nursery, tmp_path_factory.mktemp("empty"))
-    rig.do("make_tables")
-    return rig.data
+    return lay_tables(tmp_path_factory.mktemp("empty") / "data")
 
 
 @pytest.fixture

@@ -6,14 +6,6 @@ from typing import Any
 from allears.cli.setting_up import prepare
 
 
-def make_tables() -> None:
-    """Make the tables, as the first start does, and leave nothing unwritten beside them."""
-    prepare()
-    from django.db import connections
-
-    connections.close_all()
-
-
 def found_desk(webhook_url: str) -> dict[str, Any]:
     """Set up a workspace and an API channel; return what a program needs to deliver, and a session's cookie."""
     prepare()

@@ -27,8 +27,7 @@ SET_UP = {
 
 
 @pytest.fixture(autouse=True)
-def _quick_passwords(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def _nothing_remembered():
     cache.clear()
 
 

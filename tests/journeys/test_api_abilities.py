@@ -12,8 +12,7 @@ pytestmark = pytest.mark.django_db(databases="__all__")
 
 
 @pytest.fixture
-def world(settings, monkeypatch) -> SquareWorld:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def world(monkeypatch) -> SquareWorld:
     return SquareWorld(plug_in(monkeypatch))
 
 

@@ -18,11 +18,6 @@ from tests.fake_network import add_fake_channel, plug_in, said
 from tests.journeys.worlds import make_world
 
 
-@pytest.fixture(autouse=True)
-def _quick_passwords(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.mark.django_db(databases="__all__")
 @pytest.mark.parametrize("language", ["en", "ru", "vi"])
 def test_everyone_may_read_it_and_it_names_every_operation_and_problem(language):

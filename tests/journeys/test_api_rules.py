@@ -20,11 +20,6 @@ from tests.journeys.worlds import browser_of, deliver, make_world, message_from
 pytestmark = pytest.mark.django_db(databases="__all__")
 
 
-@pytest.fixture(autouse=True)
-def _quick_passwords(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture
 def world():
     return make_world("Lantern")

@@ -21,11 +21,6 @@ pytestmark = pytest.mark.django_db(databases="__all__")
 FRIDAY_NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
-@pytest.fixture(autouse=True)
-def _quick_passwords(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture
 def world():
     return make_world("Lantern")

@@ -23,8 +23,7 @@ TODAY = read_stories("today")
 
 
 @pytest.fixture
-def cast(transactional_db, settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def cast(transactional_db):
     return make_cast(AT, TODAY)
 
 

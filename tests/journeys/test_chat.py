@@ -19,6 +19,7 @@ import httpx
 import pytest
 
 from tests.servers.desk import FROM_SOURCE, Desk, clean_environment, start_desk
+from tests.servers.tables import lay_tables
 
 pytestmark = pytest.mark.slow
 ORIGIN = "https://shop.example"
@@ -44,7 +45,7 @@ class House:
         return json.loads(done.stdout)
 
     def found(self) -> "House":
-        self.folder.mkdir(parents=True, exist_ok=True)
+        lay_tables(self.folder / "data")
         password = self.folder / "password"
         password.write_text("kettle-harbour-39\n")
         environment = clean_environment() | {"ALLEARS_DATA": str(self.folder / "data")}

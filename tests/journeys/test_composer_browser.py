@@ -57,8 +57,7 @@ PARTS += [
 
 
 @pytest.fixture
-def world(settings, monkeypatch) -> SquareWorld:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def world(monkeypatch) -> SquareWorld:
     return SquareWorld(plug_in(monkeypatch))
 
 

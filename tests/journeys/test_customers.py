@@ -13,11 +13,6 @@ from tests.journeys.worlds import browser_of, deliver, join, make_world, message
 pytestmark = pytest.mark.django_db(databases="__all__")
 
 
-@pytest.fixture(autouse=True)
-def _quick_passwords(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture
 def world():
     return make_world("Lantern")

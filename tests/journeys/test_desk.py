@@ -24,11 +24,6 @@ pytestmark = pytest.mark.django_db(databases="__all__")
 HTMX = {"HX-Request": "true", "HX-Target": "workspace"}
 
 
-@pytest.fixture(autouse=True)
-def _quick_passwords(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture
 def world():
     return make_world("Lantern")

@@ -97,11 +97,6 @@ def routes(resolver: URLResolver, before: str = "") -> Iterator[str]:
             yield from routes(pattern, route)
 
 
-@pytest.fixture(autouse=True)
-def _quick_passwords(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.mark.parametrize("route", list(addresses()))
 def test_what_is_another_workspaces_does_not_open(route):
     theirs, ours = make_world("Elsewhere"), make_world("Lantern")

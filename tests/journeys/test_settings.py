@@ -25,11 +25,6 @@ pytestmark = pytest.mark.django_db(databases="__all__")
 HTMX = {"HX-Request": "true"}
 
 
-@pytest.fixture(autouse=True)
-def _quick_passwords(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture
 def world():
     return make_world("Lantern")

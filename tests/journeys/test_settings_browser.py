@@ -51,11 +51,6 @@ PAGES = (
 )
 
 
-@pytest.fixture(autouse=True)
-def _quick_passwords(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture
 def traveller(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(timezone_id="Europe/Riga", locale="en-GB")

@@ -29,11 +29,6 @@ from tests.journeys.worlds import World, browser_of, deliver, make_world, messag
 pytestmark = pytest.mark.django_db(databases="__all__")
 
 
-@pytest.fixture(autouse=True)
-def _quick_passwords(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture
 def world() -> World:
     return make_world("Lantern")

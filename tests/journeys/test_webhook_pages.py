@@ -23,7 +23,6 @@ pytestmark = pytest.mark.django_db(databases="__all__")
 
 @pytest.fixture(autouse=True)
 def _settings(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.MAY_REACH_PRIVATE_ADDRESSES = True
 
 

@@ -16,8 +16,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def workspace(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def workspace():
     return create_workspace(
         create_account("Ada", "ada@lantern.example", "kettle-harbour-39"), "Lantern"
     ).workspace

@@ -1,3 +1,3 @@
-from allears.foundation.workspaces.conftest import _quick_passwords, admin, agent, owner, stranger
+from allears.foundation.workspaces.conftest import admin, agent, owner, stranger
 
-__all__ = ["_quick_passwords", "admin", "agent", "owner", "stranger"]
+__all__ = ["admin", "agent", "owner", "stranger"]

@@ -14,11 +14,6 @@ from allears.foundation.workspaces.models import Member, Role
 PASSWORD = "kettle-harbour-39"
 
 
-@pytest.fixture(autouse=True)
-def _quick_passwords(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture
 def owner(db) -> Member:
     return create_workspace_with_owner(

@@ -13,7 +13,6 @@ from allears.foundation.workspaces.queries import Member
 from allears.pipeline.channels.actions import add_channel
 from allears.pipeline.channels.models import Channel
 from allears.pipeline.channels.queries import close_opened_channels
-from allears.pipeline.conftest import _quick_passwords as _quick_passwords  # noqa: PLC0414
 from tests.fake_network import FakeConnector, plug_in
 
 REVOKED = Expired("These keys have ended.")

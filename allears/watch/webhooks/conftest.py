@@ -13,7 +13,6 @@ from allears.foundation.events.queries import last_event_id
 from allears.foundation.workspaces.actions import create_team
 from allears.foundation.workspaces.models import Member
 from allears.pipeline.conftest import (  # noqa: F401 - fixtures
-    _quick_passwords,
     agent,
     channel,
     deliver,

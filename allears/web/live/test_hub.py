@@ -28,8 +28,7 @@ class Line:
 
 
 @pytest.fixture
-def member(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def member():
     return create_workspace(create_account("Ada", "ada@lantern.example", "kettle-harbour-39"), "Lantern")
 
 

@@ -17,7 +17,6 @@ AWAY = "net::ERR"
 
 @pytest.fixture
 def desk(settings) -> Iterator[RunningDesk]:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     desk = RunningDesk()
     settings.BASE_URL = desk.url
     yield desk
