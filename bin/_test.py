@@ -1,5 +1,4 @@
-"""Check, then run the tests: on both databases side by side, then, side by side too, those that need a
-browser and those that take long.
+"""Check, then run the tests: on both databases, in a browser, and those that take long, two at a time.
 
 Arguments go to pytest; whoever names tests wants just those, so the checks are left out then.
 """
@@ -11,26 +10,20 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from contextlib import ExitStack
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import IO, NamedTuple
+from threading import Lock
+from typing import NamedTuple
 
 NOTHING_COLLECTED = 5
-QUICK = "not browser and not slow"
-SLOW = ["-m", "slow and not browser", "--durations=8"]
-# The slow tests in two halves that take about as long: most of it is waiting for processes.
+QUICK = ["-m", "not browser and not slow"]
+BROWSER = ["-m", "browser"]
+SLOW = ["-m", "slow and not browser", "--durations=5"]
+REST = ["-m", "browser or slow", "--durations=5"]
+# More at a time would only make each other slow, and tests that wait for a process wait in vain.
+LANES = 2
 APART = ["tests/bench", "tests/packaging", "tests/servers"]
-BESIDE = [
-    "allears",
-    "tests/architecture",
-    "tests/faults",
-    "tests/journeys",
-    "tests/networks",
-    "tests/promises",
-]
-# What touches no database is tested once.
-WITHOUT_DATABASE = ["allears/connectors", "tests/networks", "tests/promises"]
 BROWSER_PACKAGES = ["chromium", "fonts-liberation", "fonts-noto-color-emoji"]
 
 
@@ -42,42 +35,58 @@ class Run(NamedTuple):
     arguments: list[str]
 
 
-def start_tests(run: Run, output: IO[bytes] | int) -> subprocess.Popen[bytes]:
+PRINTING = Lock()
+
+
+def run_all(runs: list[Run]) -> Counter[str]:
+    """Run two at a time, the next as soon as one is done, so that both cores have work to the end."""
+    with ThreadPoolExecutor(LANES) as lanes:
+        return sum(lanes.map(run_tests, runs), Counter())
+
+
+def run_tests(run: Run) -> Counter[str]:
+    """Run one, and show what it wrote when it is done."""
+    began = time.monotonic()
+    say(f"... {run.title}")
     command = [sys.executable, "-m", "pytest", "-q", "--db", run.database, *run.arguments]
-    return subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
+    with TemporaryFile() as file:
+        code = subprocess.run(command, stdout=file, stderr=subprocess.STDOUT, check=False).returncode
+        file.seek(0)
+        output = file.read().decode(errors="replace")
+    say(f"\n=== {run.title}: {time.monotonic() - began:.0f} s\n{output}")
+    return count(output, code)
 
 
-def run_side_by_side(shown: Run, *others: Run) -> Counter[str]:
-    """Run several at once; show the first as it goes and each of the others when all are done."""
-    with ExitStack() as stack:
-        files = [stack.enter_context(TemporaryFile()) for _ in others]
-        processes = [start_tests(run, file) for run, file in zip(others, files, strict=True)]
-        total = run_and_show(shown)
-        for run, file, process in zip(others, files, processes, strict=True):
-            code = process.wait()
-            file.seek(0)
-            output = file.read().decode()
-            print(f"\n=== {run.title}\n{output}", flush=True)
-            total += count(output, code)
-    return total
+def say(words: str) -> None:
+    with PRINTING:
+        print(words, flush=True)
 
 
-def run_and_show(run: Run) -> Counter[str]:
-    print(f"\n=== {run.title}", flush=True)
-    process = start_tests(run, subprocess.PIPE)
-    output = b""
-    while chunk := os.read(process.stdout.fileno(), 4096):
-        output += chunk
-        sys.stdout.buffer.write(chunk)
-        sys.stdout.flush()
-    return count(output.decode(), process.wait())
+def named(arguments: list[str]) -> list[Run]:
+    """Run what was named on both databases."""
+    if "-m" in arguments:
+        return [Run("SQLite", "sqlite", arguments), Run("PostgreSQL", "postgres", arguments)]
+    return [
+        Run("SQLite", "sqlite", [*arguments, *QUICK]),
+        Run("PostgreSQL", "postgres", [*arguments, *QUICK]),
+        Run("In a browser, or slow", "sqlite", [*arguments, *REST]),
+    ]
 
 
-def run_on_both(arguments: list[str]) -> Counter[str]:
-    once = [f"--ignore={folder}" for folder in WITHOUT_DATABASE]
-    return run_side_by_side(
-        Run("SQLite", "sqlite", arguments), Run("PostgreSQL", "postgres", [*arguments, *once])
-    )
+def whole(arguments: list[str]) -> list[Run]:
+    """Run everything there is, what takes longest first; the last takes what no other has named."""
+    # The checks have just kept the house rules.
+    quick = [*arguments, *QUICK, "--ignore=tests/architecture"]
+    taken = ["tests/architecture", "tests/journeys", "tests/faults", *APART]
+    return [
+        Run("SQLite", "sqlite", quick),
+        Run("PostgreSQL", "postgres", [*quick, "--with-database"]),
+        Run("In a browser", "sqlite", ["tests/journeys", *arguments, *BROWSER]),
+        Run("Slow journeys", "sqlite", ["tests/journeys", *arguments, *SLOW]),
+        Run("Faults", "sqlite", ["tests/faults", *arguments, *REST]),
+        Run("Benchmarks, packages, real servers", "sqlite", [*APART, *arguments, *REST]),
+        Run("The other slow ones", "sqlite", [*arguments, *REST, *without(taken)]),
+    ]
 
 
 def count(output: str, code: int) -> Counter[str]:
@@ -91,7 +100,7 @@ def count(output: str, code: int) -> Counter[str]:
 
 
 def without(folders: list[str]) -> list[str]:
-    return [f"--deselect={folder}/" for folder in folders]
+    return [f"--ignore={folder}" for folder in folders]
 
 
 def install_browser() -> None:
@@ -113,18 +122,9 @@ def main(arguments: list[str]) -> int:
     if code and "CI" not in os.environ:
         print("\nThe checks failed, so no test was run. `bin/fix` repairs some of it.")
         return code
-    if "-m" in arguments:
-        total = run_on_both(arguments)
-    else:
+    if "-m" not in arguments:
         install_browser()
-        # The checks have just kept the house rules.
-        house_rules = ["--ignore=tests/architecture"] if is_whole else []
-        total = run_on_both([*arguments, *house_rules, "-m", QUICK])
-        total += run_side_by_side(
-            Run("In a browser", "sqlite", [*arguments, "-m", "browser"]),
-            Run("Slow ones", "sqlite", [*arguments, *SLOW, *without(APART)]),
-            Run("Benchmarks, packages, real servers", "sqlite", [*arguments, *SLOW, *without(BESIDE)]),
-        )
+    total = run_all(whole(arguments) if is_whole else named(arguments))
     checks = "\nThe checks failed, see above." if code else ""
     print(f"\nAll of it took {time.monotonic() - started:.0f} s.{checks}")
     print(f"{total['passed']} passed, {total['failed']} failed, {total['skipped']} skipped")
