@@ -1,0 +1,104 @@
+"""The language of a text, told by the parts of its words, in 76 languages.
+
+One linear model over hashed parts: its weights are bytes [buckets, languages]; a text's sums are divided by the root
+of the number of its parts, so that a longer text is told more surely.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from allears.pipeline.understanding.heads import WEIGHTS
+from allears.pipeline.understanding.parts import Parts, parts_of
+
+STEP = 128
+"""So many texts at once: their rows of weights stay within some megabytes."""
+_FAVOUR = 1.0
+_FEWEST_PARTS = 4
+
+Scores = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """The weights: bytes [buckets, languages]; `scales` is what a byte is worth. `sure`: see `languages_of`."""
+
+    languages: tuple[str, ...]
+    weights: NDArray[np.int8]
+    scales: Scores
+    biases: Scores
+    sharpness: float
+    sure: float
+
+    def chances(self, parts: Parts, rows: int, favoured: Sequence[str] = ()) -> Scores:
+        """Return the chances of the languages, [texts, languages]; all 0 where there is nothing to read."""
+        scores = self.sums(parts, rows) * self.scales + self.biases
+        for number, language in enumerate(self.languages):
+            scores[:, number] += _FAVOUR * (language in favoured)
+        scores *= self.sharpness
+        powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+        chances = powers / powers.sum(axis=1, keepdims=True)
+        chances[np.bincount(parts.texts, minlength=rows) < _FEWEST_PARTS] = 0
+        return np.asarray(chances, np.float32)
+
+    def sums(self, parts: Parts, rows: int) -> Scores:
+        """Sum the weights of every text's parts and divide by the root of their number."""
+        edges = np.searchsorted(parts.texts, np.arange(rows + 1))
+        taken = self.weights.take(parts.buckets, axis=0).astype(np.float32)
+        ones = np.ones(int(np.diff(edges).max(initial=0)), np.float32)
+        found = np.zeros((rows, len(self.languages)), np.float32)
+        for number, (start, end) in enumerate(pairwise(edges.tolist())):
+            np.dot(ones[: end - start], taken[start:end], out=found[number])
+        found /= np.sqrt(np.maximum(np.diff(edges), 1))[:, None]
+        return found
+
+
+def languages_of(texts: Sequence[str], favoured: Sequence[str] = ()) -> list[tuple[str, float]]:
+    """Return the language (ISO 639-1) of each text with its chance; "" where no language is likely enough.
+
+    `favoured` are languages expected here, those a workspace works in: e to one more likely than by the text alone.
+    """
+    model = load_model()
+    if model is None:
+        return [("", 0.0)] * len(texts)
+    found: list[tuple[str, float]] = []
+    for at in range(0, len(texts), STEP):
+        few = texts[at : at + STEP]
+        chances = model.chances(parts_of(few), len(few), favoured)
+        best = chances.argmax(axis=1).tolist()
+        for number, chance in zip(best, chances.max(axis=1).tolist(), strict=True):
+            found.append((model.languages[number] if chance >= model.sure else "", round(chance, 4)))
+    return found
+
+
+_lock = Lock()
+_loaded: dict[Path, Model | None] = {}
+
+
+def load_model(folder: Path = WEIGHTS) -> Model | None:
+    """Load the weights once, when they are first asked for; None when there are none."""
+    with _lock:
+        if folder not in _loaded:
+            _loaded[folder] = _read(folder)
+        return _loaded[folder]
+
+
+def _read(folder: Path) -> Model | None:
+    if not (folder / "language.json").exists():
+        return None
+    described: dict[str, Any] = json.loads((folder / "language.json").read_text(encoding="utf-8"))
+    return Model(
+        tuple(described["languages"]),
+        np.load(folder / "language.npy", allow_pickle=False),
+        np.array(described["scales"], np.float32),
+        np.array(described["biases"], np.float32),
+        described["sharpness"],
+        described["sure"],
+    )
