@@ -1,6 +1,7 @@
 """Read texts: one pass over the characters of a batch, one sum over the weights, then the plain combination of both."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -8,6 +9,8 @@ from allears.pipeline.understanding.cleaning import clip
 from allears.pipeline.understanding.copies import sketches_of
 from allears.pipeline.understanding.features import features_of
 from allears.pipeline.understanding.heads import Chances, Head, load_heads
+from allears.pipeline.understanding.language import languages_of
+from allears.pipeline.understanding.personal import personal_in
 from allears.pipeline.understanding.reading import Reading, Sentiment, Text
 
 STEP = 500
@@ -33,10 +36,13 @@ def _read(texts: Sequence[Text]) -> list[Reading]:
     heads = load_heads()
     clipped = [clip(one.text) for one in texts]
     answers = heads.scores_of(features_of(clipped))
-    sketches = sketches_of(clipped)
-    return [
+    readings = (
         _reading(heads.version, heads.heads, {name: rows[number] for name, rows in answers.items()}, sketch)
-        for number, sketch in enumerate(sketches)
+        for number, sketch in enumerate(sketches_of(clipped))
+    )
+    return [
+        replace(found, language=language, language_chance=chance, personal=personal_in(one.text))
+        for found, one, (language, chance) in zip(readings, texts, languages_of(clipped), strict=True)
     ]
 
 
