@@ -7,11 +7,13 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import cache
+from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple
 
 WORDS = Path(__file__).with_name("cues.txt")
 TOKEN = re.compile(r"[^\W_]+|[?!]+|[.;\n…]+")
+LINK = re.compile(r"http\S*")
 ENDS = frozenset("?!.;\n…")
 KIND = frozenset({"praise", "thanks", "irony"})
 TURNS = frozenset({"contrast", "waiting", "negation", "mark"})
@@ -134,6 +136,8 @@ def plain_of(text: str) -> str:
     if not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", text)
     plain = text.lower().replace("ё", "е")
+    if "http" in plain:
+        plain = LINK.sub(lambda link: " " * len(link[0]), plain)
     return plain.translate(APOSTROPHES) if any(mark in plain for mark in "'’ʼ`") else plain
 
 
@@ -160,8 +164,9 @@ def cue_names(text: str) -> set[str]:
     `bitter`: kind words beside trouble. `mixed`: kind words, then a turn, then trouble. `bare`: praise or thanks
     with neither. `shouted`: all in capitals.
     """
-    names = {phrase.cue for phrase, _ in lexicon().phrases_in(TOKEN.findall(plain_of(text)))}
-    if "?" in text:
+    plain = plain_of(text)
+    names = {phrase.cue for phrase, _ in lexicon().phrases_in(TOKEN.findall(plain))}
+    if "?" in plain:
         names.add("mark")
     kind = not names.isdisjoint(KIND)
     if kind and "trouble" in names:
@@ -171,3 +176,13 @@ def cue_names(text: str) -> set[str]:
     if text.isupper() and len(text) > SHOUTED:
         names.add("shouted")
     return names
+
+
+def cue_hashes(text: str) -> list[int]:
+    """Return the cues of a text as hashes of 64 bits, in a fixed order."""
+    return sorted(map(_hash_of, cue_names(text)))
+
+
+@cache
+def _hash_of(name: str) -> int:
+    return int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), "big")

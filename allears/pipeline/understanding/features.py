@@ -11,7 +11,18 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from allears.pipeline.understanding.cleaning import MARK, NOTHING, SIGN, SPACE, WORD, Cleaned, clean, tables
+from allears.pipeline.understanding.cleaning import (
+    MARK,
+    NOTHING,
+    SIGN,
+    SPACE,
+    WORD,
+    Cleaned,
+    clean,
+    clip,
+    tables,
+)
+from allears.pipeline.understanding.cues import cue_hashes
 from allears.pipeline.understanding.negating import NEGATORS
 
 BITS = 18
@@ -62,7 +73,7 @@ def groups_of(texts: Sequence[str]) -> list[tuple[Hashes, Numbers]]:
     """Return hashes and the texts they belong to, one pair for each kind of feature, each in the order of texts."""
     batch = clean(texts)
     tokens = _tokens_of(batch)
-    groups = [_traits(batch, tokens, len(texts))]
+    groups = [_traits(batch, tokens, len(texts)), _cues(texts)]
     if not len(tokens.starts):
         return groups
     known = tables()
@@ -209,6 +220,14 @@ def _grams(codes: NDArray[np.uint32], tokens: Tokens) -> list[tuple[Hashes, Numb
         at = (ends - lengths - 1)[words] + offsets
         groups.append((hashed(at, at + size) + np.uint64(size), texts[words]))
     return groups
+
+
+def _cues(texts: Sequence[str]) -> tuple[Hashes, Numbers]:
+    """Return the cues of each text: what a person would point at weighs as one feature, however it is said."""
+    found = [cue_hashes(clip(text)) for text in texts]
+    counts = [len(hashes) for hashes in found]
+    hashes = np.fromiter((one for hashes in found for one in hashes), np.uint64, sum(counts))
+    return hashes, np.repeat(np.arange(len(texts)), counts)
 
 
 def _traits(batch: Cleaned, tokens: Tokens, rows: int) -> tuple[Hashes, Numbers]:
