@@ -5,13 +5,13 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, diags
 
 from allears.pipeline.understanding.features import BUCKETS, features_of
 
 Matrix = csr_matrix
 STEP = 2000
-ROUNDS = 8
+ROUNDS = 12
 """How often every example is seen; more rounds change the scores by less than 0.2 points."""
 
 
@@ -32,17 +32,26 @@ def fit(
     labels: NDArray[np.int64],
     weights: NDArray[np.float32],
     strength: float,
-    rounds: int = ROUNDS,
+    rarity: float = 0.0,
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Fit a softmax (or a sigmoid for two labels); return weights [buckets, columns] and biases.
 
     Minimises cross-entropy * strength + |W|^2 / 2 by SAGA (Defazio et al. 2014), seeded, for a fixed number of rounds.
+    Features weigh (log(texts / texts with it) / 4) ** `rarity`, which moves into the weights afterwards.
     """
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import LogisticRegression
 
-    model = LogisticRegression(C=strength, solver="saga", max_iter=rounds, tol=1e-9, random_state=0)
+    worth = _rarity_of(matrix) ** np.float32(rarity)
+    model = LogisticRegression(C=strength, solver="saga", max_iter=ROUNDS, tol=1e-9, random_state=0)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
-        model.fit(matrix, labels, sample_weight=weights)
-    return np.ascontiguousarray(model.coef_.T, np.float32), model.intercept_.astype(np.float32)
+        model.fit((matrix @ diags(worth)).tocsr(), labels, sample_weight=weights)
+    return np.ascontiguousarray(model.coef_.T * worth[:, None], np.float32), model.intercept_.astype(
+        np.float32
+    )
+
+
+def _rarity_of(matrix: Matrix) -> NDArray[np.float32]:
+    texts = np.bincount(matrix.indices, minlength=BUCKETS)
+    return (np.log(matrix.shape[0] / np.maximum(texts, 1)) / 4).astype(np.float32)

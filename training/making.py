@@ -35,9 +35,9 @@ def make(task: Task, library: Library, say: Any = print) -> Made:
     examples = list(task.examples(library))
     known = [one for one in examples if not one.is_held]
     held = [one for one in examples if one.is_held]
-    slopes, biases = fit(
-        matrix_of([one.text for one in known]), _numbers(task, known), _weights(task, known), task.strength
-    )
+    numbers, weights = _numbers(task, known), _weights(task, known)
+    matrix = matrix_of([one.text for one in known])
+    slopes, biases = fit(matrix, numbers, weights, task.strength, task.rarity)
     pressed, scales = press(slopes)
     rest = matrix_of([one.text for one in held or known[:1]])
     scores = rest @ (pressed.astype(np.float32) * scales) + biases

@@ -1,7 +1,7 @@
 """What a head's module gives to training: its labels and its examples; and how well it must do."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from training.sets import Example, Library
 
@@ -13,7 +13,8 @@ class Task:
     `examples` gives what there is to learn from. `strength` is the inverse of the pull towards zero (C of a logistic
     regression whose examples weigh 1 on average). `is_balanced`: every label weighs the same in sum, so that it is
     fitted for macro-averages; the chances are then set right on the held-back part. `sure` is the chance at which
-    a decision is said at all: below it the answer is "not sure". `mixed` names soft teachers, see `distilling`.
+    a decision is said at all: below it the answer is "not sure". `rarity`: how much
+    rare features weigh more than common ones, see `fitting.fit`.
     """
 
     name: str
@@ -22,4 +23,4 @@ class Task:
     strength: float = 4.0
     is_balanced: bool = False
     sure: float = 0.5
-    settled: dict[str, float] = field(default_factory=dict)
+    rarity: float = 0.0

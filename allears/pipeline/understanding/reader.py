@@ -1,7 +1,7 @@
 """Read texts: one pass over the characters of a batch, one sum over the weights, then the plain combination of both."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from typing import TypedDict
 
 import numpy as np
 
@@ -11,12 +11,27 @@ from allears.pipeline.understanding.features import features_of
 from allears.pipeline.understanding.heads import Chances, Head, load_heads
 from allears.pipeline.understanding.language import languages_of
 from allears.pipeline.understanding.personal import personal_in
-from allears.pipeline.understanding.reading import Reading, Sentiment, Text
+from allears.pipeline.understanding.reading import Intent, Reading, Sentiment, Text, Urgency
 
 STEP = 500
 """So many texts are read at once at most, which keeps the memory of a large batch small."""
 
 Answers = Mapping[str, Chances]
+
+
+class Answered(TypedDict, total=False):
+    """The part of a reading that heads answer."""
+
+    sentiment: Sentiment
+    sentiment_chances: tuple[float, float, float]
+    intent: Intent
+    intent_chances: Mapping[Intent, float]
+    asks: bool
+    asks_chance: float
+    urgency: Urgency
+    urgency_chance: float
+    is_praise: bool
+    is_sensitive: bool
 
 
 def read_texts(texts: Sequence[Text]) -> list[Reading]:
@@ -36,28 +51,46 @@ def _read(texts: Sequence[Text]) -> list[Reading]:
     heads = load_heads()
     clipped = [clip(one.text) for one in texts]
     answers = heads.scores_of(features_of(clipped))
-    readings = (
-        _reading(heads.version, heads.heads, {name: rows[number] for name, rows in answers.items()}, sketch)
-        for number, sketch in enumerate(sketches_of(clipped))
-    )
+    facts = zip(texts, sketches_of(clipped), languages_of(clipped), strict=True)
     return [
-        replace(found, language=language, language_chance=chance, personal=personal_in(one.text))
-        for found, one, (language, chance) in zip(readings, texts, languages_of(clipped), strict=True)
+        Reading(
+            version=heads.version,
+            language=language,
+            language_chance=chance,
+            personal=personal_in(text.text),
+            sketch=sketch,
+            **_answered(heads.heads, {name: rows[number] for name, rows in answers.items()}),
+        )
+        for number, (text, sketch, (language, chance)) in enumerate(facts)
     ]
 
 
-def _reading(version: str, heads: Mapping[str, Head], answers: Answers, sketch: bytes) -> Reading:
-    found = Reading(version=version, sketch=sketch)
-    if not answers:
-        return found
-    sentiment = answers["sentiment"]
-    negative, neutral, positive = (round(float(one), 4) for one in sentiment)
-    return Reading(
-        version=version,
-        sentiment=Sentiment(decide(heads["sentiment"], sentiment) or "unsure"),
-        sentiment_chances=(negative, neutral, positive),
-        sketch=sketch,
-    )
+def _answered(heads: Mapping[str, Head], answers: Answers) -> Answered:
+    """Turn the chances of each head into what a reading says; a head that is not there says nothing."""
+    found = Answered()
+    if "sentiment" in answers:
+        negative, neutral, positive = answers["sentiment"].tolist()
+        found["sentiment"] = Sentiment(decide(heads["sentiment"], answers["sentiment"]) or "unsure")
+        found["sentiment_chances"] = (negative, neutral, positive)
+    if "intent" in answers:
+        labels = map(Intent, heads["intent"].labels)
+        found["intent"] = Intent(decide(heads["intent"], answers["intent"]) or "unsure")
+        found["intent_chances"] = dict(zip(labels, answers["intent"].tolist(), strict=True))
+    if "asks" in answers:
+        found["asks_chance"] = float(answers["asks"][1])
+        found["asks"] = found["asks_chance"] >= 0.5
+    if "urgency" in answers:
+        level = int(answers["urgency"].argmax())
+        found["urgency"] = Urgency[heads["urgency"].labels[level].upper()]
+        found["urgency_chance"] = float(answers["urgency"][level])
+    found["is_praise"] = _is_said(heads, answers, "praise")
+    found["is_sensitive"] = _is_said(heads, answers, "sensitive")
+    return found
+
+
+def _is_said(heads: Mapping[str, Head], answers: Answers, name: str) -> bool:
+    """Say whether a yes-or-no head says yes, and surely enough."""
+    return name in answers and float(answers[name][1]) >= heads[name].sure
 
 
 def decide(head: Head, chances: Chances) -> str:
