@@ -17,6 +17,10 @@ WEIGHTS = Path(__file__).parent / "weights"
 Chances = NDArray[np.float32]
 
 
+class OldWeights(Exception):
+    """These weights were made for other features; bin/train makes them anew."""
+
+
 @dataclass(frozen=True, slots=True)
 class Head:
     """One head: the columns it owns from `first` on, and how their sums become chances.
@@ -90,6 +94,8 @@ def _read(folder: Path) -> Heads:
     manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     described: list[dict[str, Any]] = json.loads((folder / "heads.json").read_text(encoding="utf-8"))
     weights = np.load(folder / "heads.npy", allow_pickle=False)
+    if len(weights) != BUCKETS:
+        raise OldWeights(str(folder))
     heads = {
         one["name"]: Head(
             one["name"],
