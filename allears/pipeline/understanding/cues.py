@@ -6,7 +6,7 @@ A cue says that words are there, never what they mean together: weighing is what
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple
@@ -18,6 +18,7 @@ ENDS = frozenset("?!.;\n…")
 KIND = frozenset({"praise", "thanks", "irony"})
 TURNS = frozenset({"contrast", "waiting", "negation", "mark"})
 SHOUTED = 12  # letters from which capitals are shouting, and no abbreviation
+REMEMBERED_TEXTS = 512  # a batch: features and advice ask one after the other
 REMEMBERED = 50_000  # tokens whose phrases are kept at hand
 APOSTROPHES = str.maketrans("", "", "'’ʼ`")
 
@@ -158,7 +159,8 @@ def same_word(wanted: str, word: str) -> bool:
     return word.startswith(wanted[:-1]) if wanted.endswith("*") else word == wanted
 
 
-def cue_names(text: str) -> set[str]:
+@lru_cache(REMEMBERED_TEXTS)
+def cue_names(text: str) -> frozenset[str]:
     """Name the cues in `text`, with those that several make together.
 
     `bitter`: kind words beside trouble. `mixed`: kind words, then a turn, then trouble. `bare`: praise or thanks
@@ -175,7 +177,7 @@ def cue_names(text: str) -> set[str]:
         names.add("bare")
     if text.isupper() and len(text) > SHOUTED:
         names.add("shouted")
-    return names
+    return frozenset(names)
 
 
 def cue_hashes(text: str) -> list[int]:

@@ -55,4 +55,4 @@ def test_any_text_has_cues_within_it(text: str) -> None:
     length = len(plain_of(text))
 
     assert all(0 <= cue.start < cue.end <= length for cue in cues_in(text))
-    assert isinstance(cue_names(text), set)
+    assert isinstance(cue_names(text), frozenset)
