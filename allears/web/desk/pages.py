@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from allears.foundation.workspaces.queries import Member, list_everyone, teams_of
 from allears.pipeline.channels.queries import list_channels_of, telling_brand_of
+from allears.pipeline.conversations.queries.copies import look_alikes
 from allears.pipeline.conversations.queries.likeness import same_people
 from allears.pipeline.conversations.queries.names import Conversation, PresentAs, Priority, Status
 from allears.pipeline.conversations.queries.posts import comments_under, post_of
@@ -142,6 +143,7 @@ def conversation_context(request: MemberRequest, view: Place, conversation: Conv
         **post_context(request.member, conversation),
         **composer_context(request.member, conversation),
         "about": customer_context(request.member, conversation),
+        "look_alikes": look_alikes(request.member, conversation),
         "likenesses": draw_likenesses(same_people(request.member, conversation.customer)),
     }
 

@@ -12,6 +12,7 @@ from allears.connectors.interface import Incoming
 from allears.foundation.events.actions import Happening, record_events
 from allears.foundation.rows import select_rows
 from allears.pipeline.conversations.actions.clocks import count_in, save_conversations
+from allears.pipeline.conversations.actions.copying import group_copies, name_first_copies
 from allears.pipeline.conversations.actions.legs import find_conversations, join_threads
 from allears.pipeline.conversations.actions.posts import keep_posts
 from allears.pipeline.conversations.actions.reading import bring_readings, write_readings
@@ -94,11 +95,13 @@ def file_messages(arrivals: Sequence[Arrival]) -> Filed:
     find_conversations(fresh)
     number_messages(fresh)
     bring_readings(fresh)
+    group_copies(fresh)
     for arrival in fresh:
         count_in(arrival)
     save_conversations(fresh)
     write_messages(fresh)
     write_readings(fresh)
+    name_first_copies(fresh)
     joined = [pair for winner, loser in joins for pair in join_threads(winner, loser)]
     for gone, kept in joined:
         for arrival in fresh:
