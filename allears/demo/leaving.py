@@ -21,6 +21,7 @@ from allears.foundation.work.models import Job
 from allears.foundation.workspaces.models import Account, Member, Workspace
 from allears.pipeline.channels.models import Channel
 from allears.pipeline.channels.queries import close_opened_channels
+from allears.pipeline.conversations.actions.copying import forget_gone_copies
 from allears.pipeline.conversations.models import Conversation, Message, Note
 from allears.pipeline.intake.models import Ending, Envelope, Waiting
 from allears.pipeline.people.models import Customer, Identity
@@ -60,6 +61,7 @@ def take_away(workspace_id: int, *, for_good: bool) -> Gone:
     for field, ids in loose:
         for part in _parts(ids):
             _rows_at(field, part).update(**{field.name: None})
+    forget_gone_copies(workspace_id)
     Job.objects.filter(key__startswith=f"samples:{workspace_id}:").delete()
     Job.objects.filter(key__in=[f"member:{id_}" for id_ in rows.get(Member, set())]).delete()
     SampleThing.objects.filter(workspace=workspace_id).delete()

@@ -124,6 +124,17 @@ def name_first_copies(arrivals: "Sequence[Arrival]") -> None:
     change_rows(_OF_CONVERSATION, among=groups)
 
 
+def forget_gone_copies(workspace_id: int) -> None:
+    """Let rows whose group's first message is gone belong to no group."""
+    for rows in (
+        MessageReading.objects.filter(workspace=workspace_id),
+        Conversation.objects.filter(workspace=workspace_id),
+    ):
+        grouped = set(rows.filter(copies__gt=0).values_list("copies", flat=True))
+        gone = grouped - set(Message.objects.filter(id__in=grouped).values_list("id", flat=True))
+        rows.filter(copies__in=gone).update(copies=0)
+
+
 def _may_be_copy(sketch: str, intent: str) -> bool:
     """Say whether it matters that others say the same: short thanks are alike by chance."""
     return len(sketch) >= _FEWEST_WORDS * 4 and intent not in _TELL_NOTHING
