@@ -13,9 +13,12 @@ from typing import TYPE_CHECKING
 from django.db import connection
 
 from allears.foundation.rows import change_rows
+from allears.pipeline.conversations.models import Conversation, Message, MessageReading
 from allears.pipeline.understanding.reading import Intent
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from allears.pipeline.conversations.actions.filing import Arrival
 
 # So many texts that were no copies are compared with: 13 MB, and hours of a busy desk.
@@ -126,13 +129,14 @@ def name_first_copies(arrivals: "Sequence[Arrival]") -> None:
 
 def forget_gone_copies(workspace_id: int) -> None:
     """Let rows whose group's first message is gone belong to no group."""
-    for rows in (
-        MessageReading.objects.filter(workspace=workspace_id),
-        Conversation.objects.filter(workspace=workspace_id),
-    ):
-        grouped = set(rows.filter(copies__gt=0).values_list("copies", flat=True))
-        gone = grouped - set(Message.objects.filter(id__in=grouped).values_list("id", flat=True))
-        rows.filter(copies__in=gone).update(copies=0)
+    _forget_gone(MessageReading.objects.filter(workspace=workspace_id))
+    _forget_gone(Conversation.objects.filter(workspace=workspace_id))
+
+
+def _forget_gone(rows: "QuerySet[MessageReading] | QuerySet[Conversation]") -> None:
+    grouped = set(rows.filter(copies__gt=0).values_list("copies", flat=True))
+    gone = grouped - set(Message.objects.filter(id__in=grouped).values_list("id", flat=True))
+    rows.filter(copies__in=gone).update(copies=0)
 
 
 def _may_be_copy(sketch: str, intent: str) -> bool:
