@@ -53,6 +53,6 @@ def _copies_in(group: int, member: Member) -> list[Copy]:
     rows = Message.objects.filter(reading__copies=group, conversation__in=visible).order_by("id")
     found = rows.values_list("text", "identity_id", "sent_at", "identity__first_seen_at")[:_JUDGED_BY]
     return [
-        Copy(text=text, author=str(author), at=at, is_newcomer=seen_at is None or seen_at >= at - _JUST_SEEN)
+        Copy(text=text, author=str(author), at=at, is_newcomer=seen_at >= at - _JUST_SEEN)
         for text, author, at, seen_at in found
     ]
