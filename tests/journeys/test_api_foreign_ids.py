@@ -4,6 +4,7 @@ team's: none may open (scar 22). The addresses come from the description, so tha
 
 import re
 from collections.abc import Callable
+from copy import deepcopy
 from functools import partial
 
 import pytest
@@ -18,6 +19,7 @@ from allears.pipeline.replies.models import Dispatch
 from allears.web.api.document import open_api, operations_in
 from tests.journeys.programs import program_of
 from tests.journeys.worlds import World, a_deed, deliver, join, make_world, message_from
+from tests.kept import keep
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 PARAMETER = re.compile(r"{(\w+)}")
@@ -49,9 +51,12 @@ BODIES = {
 }
 
 
+lantern = keep(lambda: make_world("Lantern"))
+
+
 @pytest.fixture
-def world():
-    return make_world("Lantern")
+def world(lantern, db):
+    return deepcopy(lantern)
 
 
 def ask(program, verb, path, world):

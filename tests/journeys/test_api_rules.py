@@ -1,6 +1,7 @@
 """What holds for every request of a program: who it is, how often, once, and how errors are told."""
 
 import json
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -16,13 +17,17 @@ from allears.web.api.limits import LIMITS
 from allears.web.api.views import workspace
 from tests.journeys.programs import Program, program_of
 from tests.journeys.worlds import browser_of, deliver, make_world, message_from
+from tests.kept import keep
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 
 
+lantern = keep(lambda: make_world("Lantern"))
+
+
 @pytest.fixture
-def world():
-    return make_world("Lantern")
+def world(lantern, db):
+    return deepcopy(lantern)
 
 
 @pytest.fixture

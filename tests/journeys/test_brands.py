@@ -1,5 +1,6 @@
 """Brands in the settings: made, changed, shown by channels, deleted; without JavaScript."""
 
+from copy import deepcopy
 from datetime import UTC, datetime
 
 import pytest
@@ -16,14 +17,18 @@ from allears.pipeline.channels.models import Channel
 from allears.pipeline.channels.queries import brand_of_channel, brands_by_channel
 from allears.pipeline.conversations.models import Conversation
 from tests.journeys.worlds import browser_of, make_world
+from tests.kept import keep
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 FRIDAY_NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
+lantern = keep(lambda: make_world("Lantern"))
+
+
 @pytest.fixture
-def world():
-    return make_world("Lantern")
+def world(lantern, db):
+    return deepcopy(lantern)
 
 
 @pytest.fixture

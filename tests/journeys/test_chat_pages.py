@@ -1,6 +1,7 @@
 """The chat without scripts, and how an administrator brings it to a site."""
 
 import re
+from copy import deepcopy
 
 import pytest
 from django.test import Client
@@ -10,13 +11,17 @@ from allears.pipeline.channels.actions import add_channel
 from allears.pipeline.channels.models import Channel
 from allears.pipeline.conversations.models import Message
 from tests.journeys.worlds import World, browser_of, make_world
+from tests.kept import keep
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 
 
+lantern = keep(lambda: make_world("Lantern"))
+
+
 @pytest.fixture
-def world() -> World:
-    return make_world("Lantern")
+def world(lantern, db) -> World:
+    return deepcopy(lantern)
 
 
 @pytest.fixture

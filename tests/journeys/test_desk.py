@@ -1,6 +1,7 @@
 """The desk without a browser: what each address shows, does and refuses."""
 
 import re
+from copy import deepcopy
 
 import pytest
 from django.db import connection
@@ -19,14 +20,18 @@ from allears.pipeline.conversations.models import (
 from allears.pipeline.conversations.queries.queue import forget_counts
 from allears.pipeline.replies.models import Dispatch, DispatchState, Draft
 from tests.journeys.worlds import browser_of, deliver, join, make_world, message_from
+from tests.kept import keep
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 HTMX = {"HX-Request": "true", "HX-Target": "workspace"}
 
 
+lantern = keep(lambda: make_world("Lantern"))
+
+
 @pytest.fixture
-def world():
-    return make_world("Lantern")
+def world(lantern, db):
+    return deepcopy(lantern)
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ such a thing in a world.
 
 import re
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from functools import partial
 from typing import Any
 
@@ -35,6 +36,7 @@ from allears.pipeline.replies.models import Dispatch, DraftFile, SavedReply
 from allears.public.chat.models import Visitor
 from allears.watch.webhooks.models import Call, Endpoint
 from tests.journeys.worlds import World, a_deed, browser_of, make_world
+from tests.kept import keep
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -97,11 +99,19 @@ def routes(resolver: URLResolver, before: str = "") -> Iterator[str]:
             yield from routes(pattern, route)
 
 
-@pytest.mark.parametrize("route", list(addresses()))
-def test_what_is_another_workspaces_does_not_open(route):
-    theirs, ours = make_world("Elsewhere"), make_world("Lantern")
+def make_both() -> tuple[World, World]:
+    theirs = make_world("Elsewhere")
     let_visitor_in(theirs)
     write_under_post(theirs)
+    return theirs, make_world("Lantern")
+
+
+both = keep(make_both)
+
+
+@pytest.mark.parametrize("route", list(addresses()))
+def test_what_is_another_workspaces_does_not_open(route, both):
+    theirs, ours = deepcopy(both)
     stranger, owner = browser_of(ours.owner), browser_of(theirs.owner)
     address = "/" + PARAMETER.sub(lambda found: value_of(found, theirs), route)
     refused = {method: open_it(stranger, method, address) for method in ("get", "post")}

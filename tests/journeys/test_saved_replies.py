@@ -1,5 +1,7 @@
 """Saved replies on the pages: looked after in the settings, put into an answer with and without a script."""
 
+from copy import deepcopy
+
 import pytest
 
 from allears.foundation.workspaces.models import Role
@@ -7,6 +9,7 @@ from allears.pipeline.conversations.models import Conversation
 from allears.pipeline.replies.actions.saving import SavedWords, create_saved_reply
 from allears.pipeline.replies.models import Dispatch, Draft, SavedReply
 from tests.journeys.worlds import browser_of, join, make_world
+from tests.kept import keep
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 HTMX = {"HX-Request": "true"}
@@ -18,9 +21,12 @@ GIVEN = {
 }
 
 
+lantern = keep(lambda: make_world("Lantern"))
+
+
 @pytest.fixture
-def world():
-    return make_world("Lantern")
+def world(lantern, db):
+    return deepcopy(lantern)
 
 
 @pytest.fixture

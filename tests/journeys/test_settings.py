@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from copy import deepcopy
 
 import pytest
 
@@ -20,14 +21,18 @@ from allears.pipeline.conversations.models import Conversation
 from allears.pipeline.intake.models import Ending
 from allears.web.settings.bytes_shown import show_as_hex, show_as_text
 from tests.journeys.worlds import PASSWORD, browser_of, deliver, join, make_world
+from tests.kept import keep
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 HTMX = {"HX-Request": "true"}
 
 
+lantern = keep(lambda: make_world("Lantern"))
+
+
 @pytest.fixture
-def world():
-    return make_world("Lantern")
+def world(lantern, db):
+    return deepcopy(lantern)
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """What became of a message is seen on its conversation: changed, gone, reacted to; the post it stands under."""
 
+from copy import deepcopy
 from datetime import timedelta
 from typing import Any
 
@@ -25,13 +26,17 @@ from allears.pipeline.people.actions.likeness import find_same_people
 from allears.pipeline.people.models import Identity
 from allears.pipeline.replies.models import Dispatch
 from tests.journeys.worlds import World, browser_of, deliver, make_world, message_from
+from tests.kept import keep
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 
 
+lantern = keep(lambda: make_world("Lantern"))
+
+
 @pytest.fixture
-def world() -> World:
-    return make_world("Lantern")
+def world(lantern, db) -> World:
+    return deepcopy(lantern)
 
 
 @pytest.fixture

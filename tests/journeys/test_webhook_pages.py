@@ -1,6 +1,7 @@
 """An administrator lets a program be told, tries it, and looks at what it answered."""
 
 import re
+from copy import deepcopy
 
 import pytest
 from django.db import connection
@@ -17,6 +18,7 @@ from allears.watch.webhooks.models import Call, Endpoint
 from allears.web.settings.ledger_words import WORDS
 from tests.generated_docs import DOCS, TABLES, wanted
 from tests.journeys.worlds import browser_of, make_world
+from tests.kept import keep
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 
@@ -26,9 +28,12 @@ def _settings(settings):
     settings.MAY_REACH_PRIVATE_ADDRESSES = True
 
 
+lantern = keep(lambda: make_world("Lantern"))
+
+
 @pytest.fixture
-def world():
-    return make_world("Lantern")
+def world(lantern, db):
+    return deepcopy(lantern)
 
 
 @pytest.fixture

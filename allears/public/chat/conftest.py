@@ -1,3 +1,4 @@
+from copy import deepcopy
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -19,6 +20,7 @@ from allears.public.chat.actions.visiting import Hello, Identity, greet_visitor
 from allears.public.chat.actions.writing import Written, prepare_line
 from allears.public.chat.models import Visitor
 from tests.journeys.worlds import World, join, make_world
+from tests.kept import keep
 
 SECRET = "shh"
 
@@ -72,9 +74,16 @@ class Site:
         return dispatch
 
 
-@pytest.fixture
-def site(db) -> Site:
+def make_site() -> Site:
     world = make_world("Harbour")
     values = {"origins": "https://shop.example", "secret": SECRET}
     channel, _ = add_channel(world.owner.workspace, "chat", "Web", values)
     return Site(world, channel, join(world.owner, Role.AGENT, "ines@harbour.example"))
+
+
+kept_site = keep(make_site)
+
+
+@pytest.fixture
+def site(kept_site, db) -> Site:
+    return deepcopy(kept_site)
