@@ -5,6 +5,7 @@ from typing import TypedDict
 
 import numpy as np
 
+from allears.pipeline.understanding.advice import advise
 from allears.pipeline.understanding.cleaning import clip
 from allears.pipeline.understanding.copies import sketches_of
 from allears.pipeline.understanding.features import features_of
@@ -52,17 +53,31 @@ def _read(texts: Sequence[Text]) -> list[Reading]:
     clipped = [clip(one.text) for one in texts]
     answers = heads.scores_of(features_of(clipped))
     facts = zip(texts, sketches_of(clipped), languages_of(clipped), strict=True)
-    return [
-        Reading(
-            version=heads.version,
-            language=language,
-            language_chance=chance,
-            personal=personal_in(text.text),
-            sketch=sketch,
-            **_answered(heads.heads, {name: rows[number] for name, rows in answers.items()}),
+    found = []
+    for number, (text, sketch, (language, chance)) in enumerate(facts):
+        answered = {name: rows[number] for name, rows in answers.items()}
+        advice, reasons = advise(text, _yes(heads.heads, answered))
+        found.append(
+            Reading(
+                version=heads.version,
+                language=language,
+                language_chance=chance,
+                personal=personal_in(text.text),
+                sketch=sketch,
+                advice=advice,
+                reasons=reasons,
+                **_answered(heads.heads, answered),
+            )
         )
-        for number, (text, sketch, (language, chance)) in enumerate(facts)
-    ]
+    return found
+
+
+def _yes(heads: Mapping[str, Head], answers: Answers) -> dict[str, float]:
+    """Return the chance of yes of every head that asks yes or no, and that it is critical."""
+    found = {name: float(one[1]) for name, one in answers.items() if heads[name].width == 1}
+    if "urgency" in answers:
+        found["critical"] = float(answers["urgency"][heads["urgency"].labels.index("critical")])
+    return found
 
 
 def _answered(heads: Mapping[str, Head], answers: Answers) -> Answered:
