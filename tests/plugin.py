@@ -59,8 +59,10 @@ def prepare_world(config: pytest.Config) -> None:
 def _no_copies_of_other_tests() -> None:
     """Forget the texts that were filed last: they went with the test's rows."""
     copying = sys.modules.get("allears.pipeline.conversations.actions.copying")
-    if copying:
+    learning = sys.modules.get("allears.pipeline.conversations.actions.learning")
+    if copying and learning:
         copying.forget_shelf()
+        learning.forget_lessons()
 
 
 @pytest.hookimpl(trylast=True)

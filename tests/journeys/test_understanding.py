@@ -3,6 +3,7 @@
 import pytest
 
 from allears.foundation.workspaces.models import Role
+from allears.pipeline.conversations.actions.rereading import read_by_new_models
 from allears.pipeline.conversations.models import Conversation, Message, MessageReading
 from allears.pipeline.conversations.queries.queue import forget_counts
 from tests.fake_reader import put_in
@@ -101,3 +102,17 @@ def test_an_observer_looks_and_corrects_nothing(world):
     assert "disabled" in observer.get(url).content.decode()
     assert observer.post(url, {"correct": "sentiment:positive"}).status_code == 403
     assert Conversation.objects.get(customer_name="Maria Petrova").sentiment == "negative"
+
+
+def test_leads_see_what_was_read_and_corrected_and_doctor_how_far_models_are(world, browser, reader):
+    browser.post(f"/desk/messages/{message_of('Maria Petrova').id}/reading/", {"correct": "urgency:high"})
+    page = browser.get("/settings/understanding/").content.decode()
+
+    assert "<dd>2</dd>" in page
+    assert "<td>models-1" in page
+    assert "Nothing waits to be read again." in page
+    assert browser_of(join(world.owner, Role.AGENT, "Ada")).get("/settings/understanding/").status_code == 403
+    reader.version = "models-2"
+    read_by_new_models(seconds=-1)
+    assert "2 older messages are still to be read" in browser.get("/settings/understanding/").content.decode()
+    assert "2 wait for the models models-2" in browser.get("/settings/health/").content.decode()

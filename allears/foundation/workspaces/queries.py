@@ -1,5 +1,6 @@
 """Who is here, and what they may see."""
 
+from collections.abc import Iterable
 from typing import TypeVar
 
 from django.contrib.auth.password_validation import validate_password
@@ -100,6 +101,17 @@ def teams_with_members(member: Member) -> QuerySet[Team]:
     return teams_of(member).prefetch_related(
         Prefetch("members", active_members_of(member.workspace_id), to_attr="active_members")
     )
+
+
+def brand_names_of(workspace_ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
+    """Say what each of some workspaces is called by people: the names of its brands."""
+    names: dict[int, tuple[str, ...]] = {}
+    found = select_rows(
+        "SELECT workspace_id, name FROM workspaces_brand WHERE workspace_id {among}", among=workspace_ids
+    )
+    for workspace_id, name in found:
+        names[workspace_id] = (*names.get(workspace_id, ()), name)
+    return names
 
 
 def get_visible_team(member: Member, team_id: int) -> Team:

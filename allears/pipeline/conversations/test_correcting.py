@@ -4,13 +4,13 @@ import pytest
 
 from allears.foundation.errors import NotAllowed
 from allears.foundation.events.models import Event
-from allears.pipeline.conftest import only_conversation
+from allears.pipeline.conftest import only_conversation, read_all, store
 from allears.pipeline.conversations.actions.correcting import correct_message, take_back_correction
 from allears.pipeline.conversations.actions.rereading import read_by_new_models
 from allears.pipeline.conversations.errors import NoSuchAnswer, NothingToTakeBack, NotReadYet
 from allears.pipeline.conversations.models import Correction, Message, MessageReading
 from allears.pipeline.conversations.queries.understood import understanding_of
-from tests.fake_network import BEN, said
+from tests.fake_network import BEN, add_fake_channel, said
 from tests.fake_reader import put_in
 
 pytestmark = pytest.mark.django_db(databases="__all__")
@@ -125,3 +125,30 @@ def test_corrections_are_counted_per_head_and_advice_by_who_agreed(message, deli
     assert [(one.name, one.count) for one in found.people] == [("Ada", 2), ("Olga", 1)]
     assert (found.advised, found.agreed, found.precision) == (2, 1, 50)
     assert found.versions == [("models-1", 2)]
+
+
+def test_near_likes_of_corrected_words_follow_and_nothing_else(message, deliver, agent, network, stranger):
+    deliver(said("10", "Wow what a great service, three hours on hold today", thread="t10"))
+    taught = Message.objects.get(external_id="10")
+    assert taught.reading.sentiment == "neutral"
+    correct_message(taught, "sentiment", "negative", agent)
+
+    deliver(
+        said("11", "wow, what a GREAT service: three hours on hold today!", author=BEN, thread="t11"),
+        said("12", "Do you have the blue lantern in stock again?", author=BEN, thread="t12"),
+    )
+
+    follows = Message.objects.get(external_id="11").reading
+    assert follows.sentiment == "negative"
+    assert ["learned:sentiment", "", 100] in follows.reasons
+    assert not follows.is_corrected
+    assert Message.objects.get(external_id="12").reading.sentiment == "neutral"
+
+    elsewhere = add_fake_channel(stranger.workspace)
+    store(elsewhere, network.piece(said("13", "Wow what a great service, three hours on hold today")))
+    read_all()
+    assert Message.objects.get(external_id="13").reading.sentiment == "neutral"
+
+    take_back_correction(taught, "sentiment", agent)
+    deliver(said("14", "Wow what a great service, three hours on hold", author=BEN, thread="t14"))
+    assert Message.objects.get(external_id="14").reading.sentiment == "neutral"

@@ -13,6 +13,7 @@ from allears.foundation.work.models import Job
 from allears.pipeline.channels.lights import Lamp, Sign, conditions_of
 from allears.pipeline.channels.models import Channel
 from allears.pipeline.channels.queries import secrets_of
+from allears.pipeline.conversations.queries.understood import rereading_progress, waiting_for
 from allears.pipeline.intake.models import EndedAs, Ending
 from allears.pipeline.intake.queries import count_waiting, oldest_waiting_since
 from allears.pipeline.replies.models import Dispatch, DispatchState
@@ -35,6 +36,7 @@ def look_at_queues(workspace_id: int | None) -> Iterator[Finding]:
     oldest = jobs.aggregate(oldest=Min("due_at"))["oldest"]
     yield _waiting("jobs due", mark("Work to do"), jobs.count(), oldest, LATE_JOB)
     yield _parked_jobs()
+    yield _rereading(workspace_id)
     yield from _webhook_calls(workspace_id)
 
 
@@ -49,6 +51,19 @@ def _waiting(key: str, name: str, count: int, oldest: datetime | None, late: tim
         facts={"key": key, "count": count, "age": length_of(wait)},
         light=Light.HOT if wait > late else Light.GOOD,
         advice=WORKER if wait > late else "",
+    )
+
+
+def _rereading(workspace_id: int | None) -> Finding:
+    """Say how far the newest models are with messages from before them."""
+    progress = rereading_progress()
+    left = waiting_for(progress, workspace_id) if progress else 0
+    return Finding(
+        group="queues",
+        name=mark("Messages to read again"),
+        message=mark("%(count)s wait for the models %(version)s") if left else mark("none"),
+        facts={"key": "rereading", "count": left, "version": progress.version[:12] if progress else ""},
+        place="understanding",
     )
 
 

@@ -111,13 +111,20 @@ def draw_questions(message: Message, reading: MessageReading) -> list[Asked]:
             _answers(question, reading, chances),
             _words(message, question) if question in _EXPLAINED and question not in said else [],
             said.get(question),
-            [reason_words(code) for code, _for, _chance in reading.reasons]
-            if question == Question.ADVICE
-            else [],
+            _reasons(question, reading),
         )
         for question in Question
         if question != Question.ADVICE or message.visibility == "public"
     ]
+
+
+def _reasons(question: str, reading: MessageReading) -> list[str]:
+    """Say in sentences why an advice is as it is, and what was learned from people."""
+    codes = [str(code) for code, _for, _chance in reading.reasons]
+    said = [_("Somebody corrected words like these before.")] if f"learned:{question}" in codes else []
+    if question == Question.ADVICE:
+        said += [reason_words(code) for code in codes if not code.startswith("learned:")]
+    return said
 
 
 def _answers(question: str, reading: MessageReading, chances: Mapping[str, float]) -> list[Answer]:

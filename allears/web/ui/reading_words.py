@@ -52,11 +52,19 @@ ASKING: Mapping[str, Word] = {
     "no": Word(gettext_lazy("Asks for nothing"), "no-reply"),
 }
 _REASONS: Mapping[str, str | Promise] = {
+    "about_us": gettext_lazy("It speaks of us without turning to us."),
     "addressed": gettext_lazy("It is addressed to us."),
-    "question": gettext_lazy("It asks something."),
+    "asks": gettext_lazy("It expects an answer."),
+    "can_help": gettext_lazy("We have something that helps."),
     "complaint": gettext_lazy("It is a complaint."),
+    "danger": gettext_lazy("Somebody may be in danger."),
     "friends": gettext_lazy("People talk among friends."),
+    "not_addressed": gettext_lazy("It is not addressed to us."),
+    "nothing_to_add": gettext_lazy("We have nothing to add."),
+    "praise": gettext_lazy("It is praise."),
+    "question": gettext_lazy("It asks something."),
     "sensitive": gettext_lazy("It is about something sensitive."),
+    "spam": gettext_lazy("It is spam."),
 }
 # What is read best; others are told by their code when they come.
 LANGUAGES = ("en", "ru", "vi", "de", "fr", "es", "it", "pt", "ar", "hi")

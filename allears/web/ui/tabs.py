@@ -36,6 +36,7 @@ TABS = (
     Tab("webhooks", _("Webhooks"), "webhook", is_for_leads=False),
     Tab("saved_replies", _("Saved replies"), "reply", is_for_agents=True),
     Tab("tokens", _("API tokens"), "key", is_for_all=True),
+    Tab("understanding", _("Understanding"), "mood-good"),
     Tab("audit", _("Nothing lost"), "audit"),
     Tab("dead_letters", _("Dead letters"), "mail"),
     Tab("costs", _("Costs"), "costs", is_for_leads=False),

@@ -12,6 +12,7 @@ import structlog
 from allears.foundation.clock import now
 from allears.foundation.rows import find_rows, insert_rows, new_row
 from allears.foundation.work.actions import put_job
+from allears.pipeline.conversations.actions.learning import apply_lessons
 from allears.pipeline.conversations.folding import READ_COLUMNS, columns_of, fold_all
 from allears.pipeline.conversations.models import Conversation, Direction, Message, MessageReading, Outcome
 from allears.pipeline.conversations.positions import place_in_queues
@@ -47,6 +48,7 @@ def bring_readings(arrivals: "Sequence[Arrival]") -> None:
                 workspace_id=arrival.workspace_id,
                 **columns_of(arrival.reading),
             )
+    apply_lessons([arrival.reading_row for arrival in arrivals if arrival.reading_row])
 
 
 def write_readings(arrivals: "Sequence[Arrival]") -> None:

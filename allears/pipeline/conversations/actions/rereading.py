@@ -11,6 +11,8 @@ from django.db import transaction
 from allears.foundation.clock import now
 from allears.foundation.gate import behind_people
 from allears.foundation.rows import find_rows, insert_rows, new_row
+from allears.foundation.workspaces.queries import brand_names_of
+from allears.pipeline.conversations.actions.learning import apply_lessons
 from allears.pipeline.conversations.actions.legs import hold_conversations
 from allears.pipeline.conversations.actions.reading import read_all, refold
 from allears.pipeline.conversations.corrected import correct_reading
@@ -72,19 +74,22 @@ def _read_some(progress: Rereading) -> None:
 def _read_again(messages: Iterable[Message]) -> None:
     """Read some messages outside a transaction, and write what still holds when it begins."""
     inbound = [message for message in messages if message.is_inbound]
-    readings = read_all([_text_of(message) for message in inbound])
+    names = brand_names_of({message.workspace_id for message in inbound})
+    texts = [_text_of(message, names.get(message.workspace_id, ())) for message in inbound]
+    readings = read_all(texts)
     read = {one.id: (one, reading) for one, reading in zip(inbound, readings, strict=True) if reading}
     if not read:
         return
     with behind_people(), transaction.atomic():
         rows = [_row(one, reading) for one, reading in read.values()]
+        apply_lessons(rows)
         _correct(rows)
         insert_rows(rows, _REPLACE)
         refold(hold_conversations({message.conversation_id for message, _ in read.values()}).values())
 
 
-def _text_of(message: Message) -> Text:
-    return text_to_read(message.text, message.visibility, message.item, message.in_reply_to, ())
+def _text_of(message: Message, names: tuple[str, ...]) -> Text:
+    return text_to_read(message.text, message.visibility, message.item, message.in_reply_to, names)
 
 
 def _row(message: Message, reading: Reading) -> MessageReading:
