@@ -125,17 +125,28 @@ def _answered_reviews(library: Library) -> Iterator[Example]:
             yield Example(text, label, "care_app_reviews", "", 0.7, held)
 
 
-def _task(name: str, strength: float, gather: Callable[[Library], Iterator[Example]], sure: float) -> Task:
+def _task(
+    name: str,
+    strength: float,
+    gather: Callable[[Library], Iterator[Example]],
+    sure: float = 0.5,
+    is_balanced: bool = False,
+) -> Task:
     return Task(
-        name=name, labels=NO_YES, examples=lambda library: list(gather(library)), strength=strength, sure=sure
+        name=name,
+        labels=NO_YES,
+        examples=lambda library: list(gather(library)),
+        strength=strength,
+        sure=sure,
+        is_balanced=is_balanced,
     )
 
 
 TASKS = [
-    _task("complaint", 12.0, complaints, 0.5),
-    _task("question", 5.0, questions, 0.5),
+    _task("complaint", 12.0, complaints),
+    _task("question", 8.0, questions),
     _task("spam", 20.0, spams, 0.7),
-    _task("friends", 5.0, friends, 0.6),
-    _task("sensitive", 10.0, sensitives, 0.6),
-    _task("answered", 1.0, answered, 0.5),
+    _task("friends", 5.0, friends, 0.6, is_balanced=True),
+    _task("sensitive", 10.0, sensitives, 0.6, is_balanced=True),
+    _task("answered", 1.0, answered),
 ]
