@@ -145,7 +145,7 @@ def _task(
 TASKS = [
     _task("complaint", 12.0, complaints),
     _task("question", 8.0, questions),
-    _task("spam", 20.0, spams, 0.7),
+    _task("spam", 20.0, spams, 0.7, is_balanced=True),
     _task("friends", 5.0, friends, 0.6, is_balanced=True),
     _task("sensitive", 10.0, sensitives, 0.6, is_balanced=True),
     _task("answered", 1.0, answered),
