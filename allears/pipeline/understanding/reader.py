@@ -3,13 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import TypedDict
 
-import numpy as np
-
 from allears.pipeline.understanding.advice import advise
 from allears.pipeline.understanding.cleaning import clip
 from allears.pipeline.understanding.copies import sketches_of
 from allears.pipeline.understanding.features import features_of
-from allears.pipeline.understanding.heads import Chances, Head, load_heads
+from allears.pipeline.understanding.heads import Head, load_heads
 from allears.pipeline.understanding.language import languages_of
 from allears.pipeline.understanding.personal import personal_in
 from allears.pipeline.understanding.reading import Intent, Reading, Sentiment, Text, Urgency
@@ -17,7 +15,7 @@ from allears.pipeline.understanding.reading import Intent, Reading, Sentiment, T
 STEP = 500
 """So many texts are read at once at most, which keeps the memory of a large batch small."""
 
-Answers = Mapping[str, Chances]
+Answers = Mapping[str, list[float]]
 
 
 class Answered(TypedDict, total=False):
@@ -51,7 +49,7 @@ def current_version() -> str:
 def _read(texts: Sequence[Text]) -> list[Reading]:
     heads = load_heads()
     clipped = [clip(one.text) for one in texts]
-    answers = heads.scores_of(features_of(clipped))
+    answers = {name: rows.tolist() for name, rows in heads.scores_of(features_of(clipped)).items()}
     facts = zip(texts, sketches_of(clipped), languages_of(clipped), strict=True)
     found = []
     for number, (text, sketch, (language, chance)) in enumerate(facts):
@@ -74,9 +72,9 @@ def _read(texts: Sequence[Text]) -> list[Reading]:
 
 def _yes(heads: Mapping[str, Head], answers: Answers) -> dict[str, float]:
     """Return the chance of yes of every head that asks yes or no, and that it is critical."""
-    found = {name: float(one[1]) for name, one in answers.items() if heads[name].width == 1}
+    found = {name: one[1] for name, one in answers.items() if heads[name].width == 1}
     if "urgency" in answers:
-        found["critical"] = float(answers["urgency"][heads["urgency"].labels.index("critical")])
+        found["critical"] = answers["urgency"][heads["urgency"].labels.index("critical")]
     return found
 
 
@@ -84,20 +82,20 @@ def _answered(heads: Mapping[str, Head], answers: Answers) -> Answered:
     """Turn the chances of each head into what a reading says; a head that is not there says nothing."""
     found = Answered()
     if "sentiment" in answers:
-        negative, neutral, positive = answers["sentiment"].tolist()
+        negative, neutral, positive = answers["sentiment"]
         found["sentiment"] = Sentiment(decide(heads["sentiment"], answers["sentiment"]) or "unsure")
         found["sentiment_chances"] = (negative, neutral, positive)
     if "intent" in answers:
         labels = map(Intent, heads["intent"].labels)
         found["intent"] = Intent(decide(heads["intent"], answers["intent"]) or "unsure")
-        found["intent_chances"] = dict(zip(labels, answers["intent"].tolist(), strict=True))
+        found["intent_chances"] = dict(zip(labels, answers["intent"], strict=True))
     if "asks" in answers:
-        found["asks_chance"] = float(answers["asks"][1])
+        found["asks_chance"] = answers["asks"][1]
         found["asks"] = found["asks_chance"] >= 0.5
     if "urgency" in answers:
-        level = int(answers["urgency"].argmax())
+        level = _likeliest(answers["urgency"])
         found["urgency"] = Urgency[heads["urgency"].labels[level].upper()]
-        found["urgency_chance"] = float(answers["urgency"][level])
+        found["urgency_chance"] = answers["urgency"][level]
     found["is_praise"] = _is_said(heads, answers, "praise")
     found["is_sensitive"] = _is_said(heads, answers, "sensitive")
     return found
@@ -105,10 +103,14 @@ def _answered(heads: Mapping[str, Head], answers: Answers) -> Answered:
 
 def _is_said(heads: Mapping[str, Head], answers: Answers, name: str) -> bool:
     """Say whether a yes-or-no head says yes, and surely enough."""
-    return name in answers and float(answers[name][1]) >= heads[name].sure
+    return name in answers and answers[name][1] >= heads[name].sure
 
 
-def decide(head: Head, chances: Chances) -> str:
+def decide(head: Head, chances: Sequence[float]) -> str:
     """Return the likeliest label, or "" when it is not likely enough to be said."""
-    best = int(np.argmax(chances))
+    best = _likeliest(chances)
     return head.labels[best] if chances[best] >= head.sure else ""
+
+
+def _likeliest(chances: Sequence[float]) -> int:
+    return max(range(len(chances)), key=chances.__getitem__)
