@@ -63,6 +63,7 @@ from allears.pipeline.replies.actions.sending import (
     send_dispatch,
 )
 from allears.pipeline.replies.models import Dispatch
+from allears.pipeline.suggesting.writer import SuggestionWriter
 from allears.polling import Polls, can_poll, poll_once, store_heard
 from allears.watch.health.running import WORKER
 from allears.watch.webhooks.sender import WebhookSender
@@ -86,6 +87,7 @@ class Workers:
     def __init__(self) -> None:
         self.pipeline = Loop("pipeline", self._process, idle=0.25)
         self._webhooks = WebhookSender()
+        self._suggestions = SuggestionWriter()
         self._loops = [
             self.pipeline,
             Loop("sender", self._send, idle=0.5),
@@ -95,6 +97,7 @@ class Workers:
             Loop("listeners", self._listen, idle=2.0),
             Loop("polls", self._poll, idle=2.0),
             Loop("webhooks", self._webhooks.step, idle=1.0),
+            Loop("suggestions", self._suggestions.step, idle=0.5),
         ]
         self._pool = ThreadPoolExecutor(SENDERS, thread_name_prefix="sender")
         self._sending: dict[int, Future[None]] = {}
@@ -114,6 +117,7 @@ class Workers:
             free_listening()
             free_polling()
         self._webhooks.begin()
+        self._suggestions.begin()
         keep_schedule(SCHEDULE)
         use_carrier(MailboxCarrier())
         for loop in self._loops:
@@ -134,6 +138,7 @@ class Workers:
         self._pool.shutdown(wait=True, cancel_futures=True)
         forget_times(f"{WORKER}{self._name}", now() + timedelta(minutes=1))
         self._webhooks.stop()
+        self._suggestions.stop()
         release_folder()
 
     def _process(self) -> int:

@@ -34,6 +34,7 @@ IDS: dict[str, str] = {
     "conversations.message.outcome_by": MEMBER,
     "people.customermerge.absorbed_id": CUSTOMER,
     "people.customermerge.last_conversation_id": CONVERSATION,
+    "suggesting.suggestion.seen_message_id": MESSAGE,
     "chat.visitor.seen_message_id": MESSAGE,
     "chat.visitor.mailed_message_id": MESSAGE,
     "chat.mailedanswer.up_to_message_id": MESSAGE,
@@ -55,6 +56,15 @@ NUMBERS = {
     "people.identity.followers",
     "replies.draftfile.size",
     "chat.visitorfile.size",
+    "suggesting.languagemodel.price_in",
+    "suggesting.languagemodel.price_out",
+    "suggesting.languagemodel.daily_tokens",
+    "suggesting.languagemodel.monthly_tokens",
+    "suggesting.languagemodel.daily_micro_dollars",
+    "suggesting.languagemodel.monthly_micro_dollars",
+    "suggesting.suggestion.tokens_in",
+    "suggesting.suggestion.tokens_out",
+    "suggesting.suggestion.micro_dollars",
 }
 # JSON columns without ids.
 PLAIN = {
@@ -74,6 +84,8 @@ PLAIN = {
     "replies.dispatch.trouble_facts",
     "replies.dispatch.template",
     "replies.itemdeed.trouble_facts",
+    "suggesting.languagemodel.uses",
+    "suggesting.suggestion.trouble_facts",
     "webhooks.endpoint.kinds",
     "webhooks.endpoint.trouble_facts",
 }
@@ -94,6 +106,7 @@ SUBJECTS = {
     "visitor": "chat.visitor",
     "view": "conversations.savedview",
     "saved_reply": SAVED_REPLY,
+    "suggestion": "suggesting.suggestion",
 }
 FACTS = {
     "message": MESSAGE,

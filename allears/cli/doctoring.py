@@ -67,12 +67,17 @@ def rotate_vault_key() -> None:
     prepare()
     from allears.foundation.vault import VaultLocked
     from allears.pipeline.channels.actions import seal_channels_again
+    from allears.pipeline.suggesting.actions.keeping import seal_models_again
+    from allears.watch.webhooks.secrets import seal_endpoints_again
 
     try:
         count = seal_channels_again()
+        others = seal_endpoints_again() + seal_models_again()
     except VaultLocked as error:
         fail(str(error))
     console.print(f"{count} channels were sealed again with the first vault key.")
+    if others:
+        console.print(f"{others} webhooks and language models, too.")
 
 
 def retry_given_up() -> None:

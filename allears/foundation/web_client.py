@@ -22,7 +22,7 @@ from allears.connectors.words import mark
 from allears.foundation.addresses import resolve_public_address
 from allears.foundation.clock import now
 
-TIMEOUT = httpx.Timeout(15.0, connect=8.0)
+SILENCE = 15.0
 LONGEST = 60.0
 LARGEST_ANSWER = 8 * 1024 * 1024
 LONGEST_LINE = 1024 * 1024
@@ -177,15 +177,21 @@ def _next_chunk(chunks: Iterator[bytes], stop: Event) -> bytes | None:
 class WebClient:
     """Speaks HTTP for connectors and webhooks. Thread-safe.
 
-    A request takes at most `longest` seconds once its host is known, and of an answer at most `largest`
-    bytes are read; `is_strict` as in `resolve_public_address`.
+    A request takes at most `longest` seconds once its host is known, with no silence longer than `silence`, and
+    of an answer at most `largest` bytes are read; `is_strict` as in `resolve_public_address`.
     """
 
     def __init__(
-        self, *, longest: float = LONGEST, largest: int = LARGEST_ANSWER, is_strict: bool = False
+        self,
+        *,
+        longest: float = LONGEST,
+        largest: int = LARGEST_ANSWER,
+        silence: float = SILENCE,
+        is_strict: bool = False,
     ) -> None:
         self._longest = longest
         self._largest = largest
+        self._timeout = httpx.Timeout(silence, connect=8.0)
         self._is_strict = is_strict
 
     @cached_property
@@ -198,7 +204,7 @@ class WebClient:
             network_backend=_GuardedBackend(is_strict=self._is_strict),
             keepalive_expiry=20,
         )
-        return httpx.Client(transport=transport, timeout=TIMEOUT, trust_env=False)
+        return httpx.Client(transport=transport, timeout=self._timeout, trust_env=False)
 
     def request(  # noqa: PLR0913 - a request has that many parts
         self,

@@ -17,7 +17,8 @@ OTHERS = {".html": 120, ".css": 300, ".js": 150}
 ONE_ROW = "one line for each field of one row"
 RAISED: dict[str, tuple[int, str]] = {
     "allears/connectors/interface.py": (330, "all that a connector needs to know, on one page"),
-    "allears/web/desk/pages.py:reading_context": (28, "one line for each thing the page shows"),
+    "allears/web/desk/pages.py:reading_context": (30, "one line for each thing the page shows"),
+    "allears/workers.py": (310, "every loop there is, on one page"),
     "allears/asgi.py:make_application": (29, "everything that runs, started and ended in order"),
     "allears/public/chat/actions/writing.py:prepare_line": (27, ONE_ROW),
     "allears/pipeline/conversations/actions/writing.py:_message": (27, ONE_ROW),

@@ -28,11 +28,11 @@ class Group:
 CATALOGUE = (
     Group(mark("Conversations"), ("conversation.", "bulk.")),
     Group(mark("Messages and notes"), ("message.", "note.", "deed.")),
-    Group(mark("Answers"), ("reply.", "dispatch.")),
+    Group(mark("Answers"), ("reply.", "dispatch.", "suggestion.")),
     Group(mark("Customers"), ("customer.", "identity.", "customer_note.", "visitor.")),
     Group(mark("Channels"), ("channel.", "envelope.")),
     Group(mark("Members and teams"), ("member.", "team.")),
-    Group(mark("Workspace"), ("workspace.", "brand.", "tag.", "saved_reply.")),
+    Group(mark("Workspace"), ("workspace.", "brand.", "tag.", "saved_reply.", "language_model.")),
 )
 
 # By how they begin; each with the reason.

@@ -1,0 +1,1 @@
+"""Set the model, ask for suggestions, have them written."""
