@@ -18,7 +18,7 @@ from allears.pipeline.people.models import Customer, CustomerMerge
 from allears.pipeline.replies.models import Dispatch
 from allears.web.api.document import open_api, operations_in
 from tests.journeys.programs import program_of
-from tests.journeys.worlds import a_deed, make_world
+from tests.journeys.worlds import a_deed, a_suggestion, make_world
 
 EXAMPLES = 10
 described = schemathesis.openapi.from_dict(open_api())
@@ -86,6 +86,7 @@ class Asker:
             "customer_id": Customer.objects.earliest("id").id,
             "view_id": SavedView.objects.earliest("id").id,
             "message_id": Message.objects.earliest("id").id,
+            "suggestion_id": a_suggestion(world.owner.workspace_id),
             "deed_id": a_deed(world.owner.workspace_id),
             "attachment_id": Attachment.objects.earliest("id").id,
         }

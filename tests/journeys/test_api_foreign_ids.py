@@ -18,7 +18,7 @@ from allears.pipeline.people.models import Customer, CustomerMerge
 from allears.pipeline.replies.models import Dispatch
 from allears.web.api.document import open_api, operations_in
 from tests.journeys.programs import program_of
-from tests.journeys.worlds import World, a_deed, deliver, join, make_world, message_from
+from tests.journeys.worlds import World, a_deed, a_suggestion, deliver, join, make_world, message_from
 from tests.kept import keep
 
 pytestmark = pytest.mark.django_db(databases="__all__")
@@ -37,6 +37,7 @@ NAMED: dict[str, Callable[[World], int]] = {
     "merge_id": partial(first_of, CustomerMerge.objects.all(), "workspace"),
     "reply_id": partial(first_of, Dispatch.objects.all(), "workspace"),
     "message_id": partial(first_of, Message.objects.all(), "workspace"),
+    "suggestion_id": lambda world: a_suggestion(world.owner.workspace_id),
     "deed_id": lambda world: a_deed(world.owner.workspace_id),
     "attachment_id": partial(first_of, Attachment.objects.all(), "message__workspace"),
 }
@@ -44,6 +45,7 @@ OPERATIONS = [(verb, path) for path, verb, _operation in operations_in(open_api(
 BODIES = {
     "replies": {"text": "Hello"},
     "notes": {"text": "Hello"},
+    "suggestions": {"use": "summary"},
     "deeds": {"kind": "like"},
     "outcome": {"outcome": "spam"},
     "decision": {"was_sent": True},

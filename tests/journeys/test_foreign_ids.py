@@ -35,7 +35,7 @@ from allears.pipeline.people.models import Customer, CustomerMerge, CustomerNote
 from allears.pipeline.replies.models import Dispatch, DraftFile, SavedReply
 from allears.public.chat.models import Visitor
 from allears.watch.webhooks.models import Call, Endpoint
-from tests.journeys.worlds import World, a_deed, browser_of, make_world
+from tests.journeys.worlds import World, a_deed, a_suggestion, browser_of, make_world
 from tests.kept import keep
 
 pytestmark = pytest.mark.django_db(databases="__all__")
@@ -75,6 +75,7 @@ NAMED: dict[str, Callable[[World], int]] = {
     "saved_reply_id": partial(mine, SavedReply.objects.all()),
     "message_id": partial(mine, Message.objects.all()),
     "post_id": partial(mine, Post.objects.all()),
+    "suggestion_id": lambda world: a_suggestion(world.owner.workspace_id),
     "deed_id": lambda world: a_deed(world.owner.workspace_id),
     "dispatch_id": partial(mine, Dispatch.objects.all()),
     "file_id": partial(mine, Attachment.objects.all(), path="message__workspace"),

@@ -34,6 +34,7 @@ from allears.pipeline.replies.actions.drafting import add_draft_file
 from allears.pipeline.replies.actions.queueing import Reply, queue_reply
 from allears.pipeline.replies.actions.saving import SavedWords, create_saved_reply
 from allears.pipeline.replies.models import ItemDeed
+from allears.pipeline.suggesting.models import Suggestion
 from allears.watch.webhooks.actions.keeping import add_endpoint
 from allears.watch.webhooks.actions.telling import put_test_call
 
@@ -156,5 +157,22 @@ def a_deed(workspace_id: int) -> int:
         state="done",
         due_at=at,
         asked_at=at,
+    )
+    return made.id
+
+
+def a_suggestion(workspace_id: int) -> int:
+    """Have something written by a language model, to have a suggestion that others must not see."""
+    message, at = Message.objects.filter(workspace=workspace_id).earliest("id"), now()
+    made = Suggestion.objects.create(
+        workspace_id=workspace_id,
+        conversation_id=message.conversation_id,
+        use="draft",
+        state="done",
+        text="We look for it.",
+        language="en",
+        asked_at=at,
+        ended_at=at,
+        seen_message_id=message.id,
     )
     return made.id

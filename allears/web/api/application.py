@@ -18,11 +18,22 @@ from allears.web.api.views import (
     replies,
     saved_replies,
     saved_views,
+    suggestions,
     workspace,
 )
 
 api = NinjaAPI(title="All Ears", version=__version__, docs_url=None, openapi_url=None)
-for module in (conversations, saved_views, messages, abilities, replies, saved_replies, customers, workspace):
+for module in (
+    conversations,
+    saved_views,
+    messages,
+    abilities,
+    replies,
+    saved_replies,
+    suggestions,
+    customers,
+    workspace,
+):
     api.add_router("", module.router)
 
 

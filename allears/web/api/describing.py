@@ -26,6 +26,7 @@ SUBJECTS = {
     "Conversations": "One customer, one matter, one clock.",
     "Messages": "What was said, with its files.",
     "Replies": "What is said to a customer: held, under way, sent, or refused.",
+    "Suggestions": "What a language model wrote, where one is set: summaries, drafts, translations.",
     "Abilities": "What can be done with a message at this moment, and what is done to it without words.",
     "Notes": "Words for members; customers never see them.",
     "Customers": "The people, and where they write from.",

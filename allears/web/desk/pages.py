@@ -33,6 +33,7 @@ from allears.web.desk.composing import ELSEWHERE, Mode, modes_of
 from allears.web.desk.filtering import draw_filter_bar
 from allears.web.desk.keys import draw_keys
 from allears.web.desk.likeness import draw_likenesses
+from allears.web.desk.machine import draw_machine, with_translations
 from allears.web.desk.panes import panes_of
 from allears.web.desk.rows import draw_rows
 from allears.web.desk.sights import SEARCH, Sight, sight_of
@@ -162,14 +163,16 @@ def reading_context(request: MemberRequest, view: Place, conversation: Conversat
     line = timeline(conversation, request.GET.get("before", ""))
     drawn = draw_timeline(line.entries, names, conversation.channel.name)
     present = present_members(conversation, but=request.member)
+    machine = draw_machine(request.member, conversation)
     return {
         "view": view,
+        "machine": machine,
         "conversation": conversation,
         "brand": telling_brand_of(conversation.channel),
         "title": conversation.subject or conversation.customer.name,
         "conversation_url": reverse("conversation", args=[view.name, conversation.id]),
         "row_query": sight_of(view, request.GET).query,
-        "timeline": with_deeds(drawn, may_answer=request.member.may_answer),
+        "timeline": with_translations(with_deeds(drawn, may_answer=request.member.may_answer), machine),
         "earlier": line.earlier,
         "present": present,
         "visitor": visitor_of(conversation),

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
@@ -14,6 +15,9 @@ from allears.web.desk.deeds import DrawnDeeds, draw_deeds
 from allears.web.desk.media import DrawnFile, draw_files
 from allears.web.desk.understood import Chip, draw_chip, version_of
 from allears.web.desk.words import Names, describe_event, reason_label
+
+if TYPE_CHECKING:
+    from allears.web.desk.machine import DrawnSuggestion
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,8 @@ class DrawnEntry:
     deeds: DrawnDeeds | None = None
     chip: Chip | None = None
     is_newest: bool = False
+    can_translate: bool = False
+    translation: "DrawnSuggestion | None" = None
 
 
 def draw_timeline(entries: Iterable[Entry], names: Names, us: str) -> list[DrawnEntry]:

@@ -15,6 +15,7 @@ from allears.web.desk.views import (
     reply,
     saved_replies,
     saved_views,
+    suggestions,
     tags,
     understanding,
     verbs,
@@ -70,6 +71,11 @@ urlpatterns = [
     path(f"{_C}tags/", tags.tags, name="tags_of_conversation"),
     path(f"{_C}visitor/", visitors.let_in_or_not, name="let_visitor_in"),
     path(f"{_C}print/", conversation.show_for_print, name="print_conversation"),
+    path(f"{_C}suggestions/", suggestions.ask_suggestion, name="ask_suggestion"),
+    path(
+        "desk/messages/<int:message_id>/translate/", suggestions.translate_message, name="translate_message"
+    ),
+    path("desk/suggestions/<int:suggestion_id>/take/", suggestions.take_draft, name="take_draft"),
     path(f"{_C}presence/", conversation.be_present, name="presence"),
     path(f"{_C}draft/", drafts.save_draft, name="save_draft"),
     path(f"{_C}draft/files/", drafts.add_files, name="draft_files"),

@@ -35,6 +35,7 @@ TABS = (
     Tab("workspace", _("Workspace"), "settings", is_for_leads=False),
     Tab("webhooks", _("Webhooks"), "webhook", is_for_leads=False),
     Tab("saved_replies", _("Saved replies"), "reply", is_for_agents=True),
+    Tab("language_model", _("Language model"), "machine", is_for_leads=False),
     Tab("tokens", _("API tokens"), "key", is_for_all=True),
     Tab("understanding", _("Understanding"), "mood-good"),
     Tab("audit", _("Nothing lost"), "audit"),

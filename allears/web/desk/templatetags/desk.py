@@ -9,12 +9,16 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from allears.foundation.clock import now
+from allears.pipeline.channels.lights import dollars
 from allears.pipeline.conversations.queries.names import Status
 from allears.web.ui.reading_words import language_label
 from allears.web.ui.times import describe_time_left, time_left_words
 
 register = template.Library()
 _LABELS = dict(Status.choices)
+
+
+register.filter("dollars", dollars)
 
 
 @register.filter

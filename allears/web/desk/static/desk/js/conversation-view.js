@@ -65,7 +65,7 @@ class ConversationView extends HTMLElement {
     const menu = head.querySelector("details[open]");
     if (menu) menu.addEventListener("toggle", this.#refreshSoon, { once: true });
     else replaceChanged(head, part.getElementById("conversation-head"));
-    for (const id of ["context-visitor", "context-channel"]) {
+    for (const id of ["machine", "context-visitor", "context-channel"]) {
       const [old, fresh] = [document.getElementById(id), part.getElementById(id)];
       if (old && fresh) replaceChanged(old, fresh);
     }
