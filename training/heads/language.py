@@ -86,11 +86,10 @@ def _add_forums(library: Library, found: Rows) -> None:
     posts: Rows = defaultdict(list)
     for name, part in (("care_forum_firefox", "questions"), ("care_forum_thunderbird", "messages")):
         for row in library.rows(name, part):
-            if not row["lang"].startswith("en"):
-                posts[row["lang"][:2]].append(row["text"])
+            posts[row["lang"][:2]].append(row["text"])
     for language, texts in sorted(posts.items()):
         Random(language).shuffle(texts)
-        found[language] += texts[:_FORUM_AT_MOST]
+        found[language] += texts[: _FORUM_AT_MOST * (3 if language == "en" else 1)]
 
 
 def _without_english(texts: Rows) -> Rows:

@@ -101,6 +101,7 @@ def is_phone(written: str, regions: Sequence[str] = (), *, is_said: bool = False
 
     `is_said`: a word before it says that it is one, so that more countries are tried.
     """
+    written = written.removeprefix("(") if written.startswith("(+") else written
     if written.startswith(("+", "00")) and _is_assigned("+" + written.lstrip("+0 "), None):
         return True
     if _SHAPES.fullmatch(written) and (is_said or not written.isdigit()):

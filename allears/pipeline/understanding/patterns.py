@@ -12,7 +12,10 @@ AT = re.compile(
     rf"{OPEN}(?:at|@|собака|a còng|a cong){CLOSE}|\s(?:at|@|собака|a còng|a cong|a-còng)\s", re.IGNORECASE
 )
 DOT = rf"(?:{OPEN}(?:dot|\.|точка|chấm|cham){CLOSE}|\s(?:dot|точка|chấm|cham)\s)"
-TOP = r"(?:com|net|org|info|io|me|co|edu|gov|ru|su|рф|vn|uk|de|fr|it|es|ua|by|kz|in|us|eu|ca|au|jp|pl|nl|dev|app)\b"
+TOP = (
+    r"(?:com|net|org|info|io|me|co|edu|gov|ru|su|рф|vn|uk|de|fr|it|es|ua|by|kz|in|us|eu|ca|au|jp|pl|nl|dev|app)\b"
+    r"(?!\s?(?:[\[({<]\s?)?(?:dot|точка|chấm|\.)\s?[\])}>]?\s?(?:uk|au|in|jp|vn|kr|br)\b)"
+)
 SPELT_HOST = re.compile(rf"[\w-]{{2,63}}(?:{DOT}[\w-]{{2,63}}){{0,3}}?{DOT}{TOP}", re.IGNORECASE)
 SPACED_HOST = re.compile(
     rf"[\w-]{{2,63}}(?:(?:{DOT}|\s?\.\s?)[\w-]{{2,63}}){{0,3}}?(?:{DOT}|\s?\.\s?){TOP}", re.IGNORECASE
@@ -38,14 +41,14 @@ NO_NAME = frozenset(
 IBAN = re.compile(r"(?<=[A-Za-z]{2})(?<![^\W_]{3})\d{2}(?:[ \u00a0-]?[A-Za-z0-9]){11,32}")
 CARD = re.compile(r"(?<![\w+=.])\d(?:[ \u00a0\u2009\u202f._·-]{0,2}\d){11,30}(?![^\W_])")
 PHONE = re.compile(
-    r"(?<![\w@#/=.,:$€£₽-])(?<![$€£₽#№] )(?:\+ ?|00)?\(?\d(?:[ \u00a0\u2009().‐‑–/-]{0,3}\d){6,16}"
+    r"(?<![\w@#/=.,:$€£₽-])(?<![$€£₽#№] )(?:\(?\+ ?|00)?\(?\d(?:[ \u00a0\u2009().‐‑–/-]{0,3}\d){6,16}"
     r"(?:\s?(?:x|ext\.?|доб\.?|máy lẻ)\s?\d{1,6})?(?![^\W_]|[.,:/=-]\d|\s?[%$€£₫₽]|\s(?:руб|usd|vnd|eur|đ)\b)",
     re.IGNORECASE,
 )
 EXTENSION = re.compile(r"\s?(?:x|ext\.?|доб\.?|máy lẻ)\s?\d{1,6}$", re.IGNORECASE)
 NO_PHONE = re.compile(
     r"\d{1,3}(?:\.\d{1,3}){3}$|\d+(?:\.\d+)*\.\d(?:\.|$)|\d{1,3}\.0\.\d|.*\(?(?:19|20)\d\d([-/. ])[01]?\d\1[0-3]?\d\b"
-    r"|[0-3]?\d([-/. ])[01]?\d\2(?:19|20)\d\d\b|\d{1,3}(?: \d{3})*(?: 000)+$|(?:19|20)\d\d ?[-–/] ?(?:19|20)\d\d$"
+    r"|\d?\d([-/. ])[01]?\d\2(?:19|20)\d\d\b|\d{1,3}(?: \d{3})*(?: 000)+$|(?:19|20)\d\d ?[-–/] ?(?:19|20)\d\d$"
     r"|\d{4} ?[-–] ?\d{4}$|.*\b\d\W+\d\b"
 )
 SAYS_PHONE = re.compile(

@@ -186,7 +186,7 @@ def _phones(text: str, regions: tuple[str, ...]) -> Iterator[tuple[PersonalKind,
     for match in PHONE.finditer(text):
         written = EXTENSION.sub("", match.group())
         digits = re.sub(r"\D", "", written)
-        is_dated = not written.startswith("+") and NO_PHONE.match(written.lstrip("("))
+        is_dated = not written.startswith(("+", "(+")) and NO_PHONE.match(written.lstrip("("))
         if not 7 <= len(digits) <= 15 or is_dated or len(set(digits)) < 3:
             continue
         is_said = bool(
