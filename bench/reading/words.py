@@ -85,11 +85,8 @@ def _looked_up(texts: list[str], copies: list[str]) -> tuple[int, float]:
 
 
 def _words(text: str) -> list[str]:
-    bare = "".join(
-        " " if "@" in word or "/" in word else f"{word} "
-        for word in unicodedata.normalize("NFC", text).lower().split()
-    )
-    return "".join(sign if sign.isalpha() else " " for sign in bare).split()
+    said = (word for word in unicodedata.normalize("NFC", text).lower().split() if not {"@", "/"} & set(word))
+    return "".join(sign if sign.isalpha() else " " for sign in " ".join(said)).split()
 
 
 def _copies(texts: list[str]) -> list[str]:
