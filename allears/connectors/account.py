@@ -10,11 +10,12 @@ from typing import Protocol
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Budget:
     """How many requests a network allows in a while. Reading and writing have budgets of their own, so that a
-    reply never waits behind a poll."""
+    reply never waits behind a poll. `label` is what people read, marked; without it they read the name."""
 
     name: str
     most: int
     seconds: int
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

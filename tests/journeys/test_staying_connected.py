@@ -7,11 +7,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from allears.connectors.interface import DOOR, Ability, Field, Step
+from allears.connectors.interface import DOOR, Ability, Budget, Field, Step
 from allears.connectors.registry import all_connectors
 from allears.foundation.clock import now
 from allears.foundation.events.models import Event
-from allears.foundation.workspaces.models import Workspace
+from allears.foundation.workspaces.models import Account, Workspace
 from allears.pipeline.channels.conftest import ConnectedNetwork, add_harbour
 from allears.pipeline.channels.metering import prices_of
 from allears.pipeline.channels.models import Channel, Price, Spending
@@ -237,3 +237,18 @@ def test_no_secret_and_no_token_is_ever_shown(admin, world, in_public):
 
     for path in (reverse("channel", args=[channel.id]), reverse("reconnect_channel", args=[channel.id])):
         assert b"very-secret-key" not in admin.get(path).content
+
+
+@pytest.mark.parametrize(
+    ("language", "told"), [("en", "reading 10/10 · write 5/5"), ("ru", "чтение 10/10 · write 5/5")]
+)
+def test_what_is_left_to_ask_is_told_in_the_readers_words(admin, world, harbour, language, told):
+    harbour.budgets = (
+        Budget(name="read", most=10, seconds=60, label="reading"),
+        Budget(name="write", most=5, seconds=60),
+    )
+    admin.post(CONNECT, VALUES)
+    Account.objects.filter(id=world.owner.account_id).update(language=language)
+
+    page = admin.get(f"/settings/channels/{channel_of(world).id}/").content.decode()
+    assert page.count(told) == 1

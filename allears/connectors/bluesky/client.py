@@ -23,8 +23,8 @@ from allears.connectors.words import mark
 
 # A data server allows 3,000 requests in 5 minutes to an address; an account 5,000 points an hour and 35,000 a
 # day (a record costs 3 to make, 2 to change, 1 to delete), and 30 sign-ins in 5 minutes, 300 a day.
-READING = Budget(name="reading", most=2000, seconds=300)
-WRITING = Budget(name="writing", most=1500, seconds=3600)
+READING = Budget(name="reading", most=2000, seconds=300, label=mark("reading"))
+WRITING = Budget(name="writing", most=1500, seconds=3600, label=mark("writing"))
 BUDGETS = (READING, WRITING)
 
 DEFAULT_SERVICE = "https://bsky.social"

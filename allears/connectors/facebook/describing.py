@@ -90,7 +90,7 @@ GUIDE = (
 )
 
 BUDGETS = (
-    Budget(name="read", most=1200, seconds=3600),
-    Budget(name="write", most=1200, seconds=3600),
-    Budget(name="private replies", most=750, seconds=3600),
+    Budget(name="read", most=1200, seconds=3600, label=mark("reading")),
+    Budget(name="write", most=1200, seconds=3600, label=mark("writing")),
+    Budget(name="private replies", most=750, seconds=3600, label=mark("private replies")),
 )

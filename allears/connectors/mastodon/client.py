@@ -14,11 +14,11 @@ from allears.connectors.words import mark
 
 # Mastodon allows 300 requests in 5 minutes to an account, 30 media and 30 deletions in 30 minutes. Looking for
 # what stands above a status is worth less than hearing it, and hearing less than answering.
-READING = Budget(name="reading", most=150, seconds=300)
-LOOKING = Budget(name="looking", most=60, seconds=300)
-WRITING = Budget(name="writing", most=90, seconds=300)
-MEDIA = Budget(name="media", most=30, seconds=1800)
-DELETING = Budget(name="deleting", most=30, seconds=1800)
+READING = Budget(name="reading", most=150, seconds=300, label=mark("reading"))
+LOOKING = Budget(name="looking", most=60, seconds=300, label=mark("looking up"))
+WRITING = Budget(name="writing", most=90, seconds=300, label=mark("writing"))
+MEDIA = Budget(name="media", most=30, seconds=1800, label=mark("media"))
+DELETING = Budget(name="deleting", most=30, seconds=1800, label=mark("deleting"))
 BUDGETS = (READING, LOOKING, WRITING, MEDIA, DELETING)
 
 NO_INSTANCE = mark("%(instance)s is not the address of a server.")

@@ -19,7 +19,10 @@ from allears.connectors.words import mark
 API = "https://api.telegram.org"
 READ, WRITE = "read", "write"
 # Telegram asks for no more than about 30 messages a second; what it allows in one chat it says by 429.
-BUDGETS = (Budget(name=WRITE, most=30, seconds=1), Budget(name=READ, most=60, seconds=10))
+BUDGETS = (
+    Budget(name=WRITE, most=30, seconds=1, label=mark("writing")),
+    Budget(name=READ, most=60, seconds=10, label=mark("reading")),
+)
 LARGEST_DOWN = 20 * 1024 * 1024
 _TOKEN = re.compile(r"\d{1,20}:[A-Za-z0-9_-]{10,100}")
 

@@ -86,6 +86,6 @@ GUIDE = (
 )
 
 BUDGETS = (
-    Budget(name=READ, most=5000, seconds=3600),
-    Budget(name=WRITE, most=80, seconds=1),
+    Budget(name=READ, most=5000, seconds=3600, label=mark("reading")),
+    Budget(name=WRITE, most=80, seconds=1, label=mark("writing")),
 )

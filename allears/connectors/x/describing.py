@@ -159,13 +159,13 @@ READ, SEARCH, MESSAGES, WRITE, MESSAGE, HIDE, UPLOAD = (
 )
 QUARTER = 900
 BUDGETS = (
-    Budget(name=READ, most=300, seconds=QUARTER),
-    Budget(name=SEARCH, most=300, seconds=QUARTER),
-    Budget(name=MESSAGES, most=15, seconds=QUARTER),
-    Budget(name=WRITE, most=100, seconds=QUARTER),
-    Budget(name=MESSAGE, most=15, seconds=QUARTER),
-    Budget(name=HIDE, most=50, seconds=QUARTER),
-    Budget(name=UPLOAD, most=500, seconds=QUARTER),
+    Budget(name=READ, most=300, seconds=QUARTER, label=mark("reading")),
+    Budget(name=SEARCH, most=300, seconds=QUARTER, label=mark("searching")),
+    Budget(name=MESSAGES, most=15, seconds=QUARTER, label=mark("reading messages")),
+    Budget(name=WRITE, most=100, seconds=QUARTER, label=mark("writing")),
+    Budget(name=MESSAGE, most=15, seconds=QUARTER, label=mark("sending messages")),
+    Budget(name=HIDE, most=50, seconds=QUARTER, label=mark("hiding")),
+    Budget(name=UPLOAD, most=500, seconds=QUARTER, label=mark("uploading")),
 )
 
 POST_READ, OWN_READ, USER_READ, MESSAGE_READ = "post_read", "own_read", "user_read", "message_read"

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from django.db.models import Sum
+from django.utils.translation import gettext
 
 from allears.connectors.interface import Ability, Budget, Connector
 from allears.connectors.registry import all_connectors
@@ -183,11 +184,11 @@ def _keys(channel: Channel, connector: Connector) -> Iterable[Sign]:
 def _budgets(connector: Connector, buckets: Sequence[Bucket]) -> Iterable[Sign]:
     by_name = {bucket.name: bucket for bucket in buckets}
     budgets: Sequence[Budget] = getattr(connector, "budgets", ())
-    left = {budget.name: left_in(by_name.get(budget.name), budget) for budget in budgets}
-    if not budgets:
+    left = [(budget, left_in(by_name.get(budget.name), budget)) for budget in budgets]
+    if not left:
         return
-    told = " · ".join(f"{_plain(one.name)} {left[one.name]}/{one.most}" for one in budgets)
-    empty = ", ".join(_plain(name) for name, count in left.items() if not count)
+    told = " · ".join(f"{_label(budget)} {count}/{budget.most}" for budget, count in left)
+    empty = ", ".join(_label(budget) for budget, count in left if not count)
     facts = {"told": told, "empty": empty}
     name = mark("Requests left")
     if empty:
@@ -197,8 +198,8 @@ def _budgets(connector: Connector, buckets: Sequence[Bucket]) -> Iterable[Sign]:
         yield _sign("budget", name, mark("%(told)s"), facts=facts)
 
 
-def _plain(name: str) -> str:
-    return name.replace("_", " ")
+def _label(budget: Budget) -> str:
+    return gettext(budget.label or budget.name.replace("_", " "))
 
 
 def _money(channel: Channel, spent: int, left: int | None) -> Iterable[Sign]:
