@@ -111,3 +111,29 @@ def test_leads_see_what_was_read_and_corrected_and_doctor_how_far_models_are(wor
     read_by_new_models(seconds=-1)
     assert "3 older messages are still to be read" in browser.get("/settings/understanding/").content.decode()
     assert "3 wait for the models models-2" in browser.get("/settings/health/").content.decode()
+
+
+def test_personal_data_is_masked_in_lists_for_all_and_everywhere_for_observers(world, browser):
+    said = "Please write to omar.haddad@mail.example or pay 4111 1111 1111 1111"
+    deliver(world.channel, message_from("Omar Haddad", said))
+    message = message_of("Omar Haddad")
+    url = f"/desk/open/{message.conversation_id}/"
+    observer = browser_of(join(world.owner, Role.OBSERVER, "Otto"))
+
+    for reader in (browser, observer):
+        rows = reader.get("/desk/open/").content.decode()
+        assert "4111 1111" not in rows
+        assert "•••1111" in rows
+        assert "omar.haddad" not in reader.get("/desk/search/?q=pay").content.decode()
+    assert "4111 1111 1111 1111" in browser.get(url).content.decode()
+    for page in (
+        url,
+        f"/desk/conversations/{message.conversation_id}/print/",
+        f"/desk/messages/{message.id}/reading/",
+        f"/customers/{message.conversation.customer_id}/said/",
+    ):
+        seen = observer.get(page).content.decode()
+        assert "•••1111" in seen
+        assert "4111 1111" not in seen
+        assert "omar.haddad" not in seen
+    assert Message.objects.get(id=message.id).text == said

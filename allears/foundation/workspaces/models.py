@@ -123,6 +123,11 @@ class Member(models.Model):
         return self.role != Role.OBSERVER
 
     @property
+    def may_see_personal(self) -> bool:
+        """Whether personal data in messages is shown to them: whoever answers needs it."""
+        return self.may_answer
+
+    @property
     def may_lead(self) -> bool:
         return self.role in {Role.OWNER, Role.ADMIN, Role.LEAD}
 

@@ -7,11 +7,13 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from allears.pipeline.conversations.masking import text_for
 from allears.pipeline.conversations.queries.listing import ListedConversation, ListedMessage
 from allears.pipeline.conversations.queries.names import Attachment, Note
 from allears.pipeline.conversations.queries.tags import ShownTag, UsedTag
 from allears.pipeline.replies.names import Dispatch
 from allears.pipeline.understanding.reading import Urgency
+from allears.web.api.door import ApiRequest
 from allears.web.api.shapes.basics import PRIORITIES
 
 Tags = Mapping[int, Sequence[ShownTag]]
@@ -68,9 +70,9 @@ def _named(id_: int | None, name: str | None) -> dict[str, Any] | None:
     return None if id_ is None else {"id": id_, "name": name}
 
 
-def tell_message(request: HttpRequest, listed: ListedMessage) -> dict[str, Any]:
+def tell_message(request: ApiRequest, listed: ListedMessage) -> dict[str, Any]:
     """Tell a message with its files."""
-    row, body = listed.values, listed.body
+    row, body, member = listed.values, listed.body, request.member
     return {
         "id": row["id"],
         "conversation_id": row["conversation_id"],
@@ -80,10 +82,10 @@ def tell_message(request: HttpRequest, listed: ListedMessage) -> dict[str, Any]:
         "channel_id": row["channel_id"],
         "external_id": row["external_id"],
         "from": _writer_of(row),
-        "subject": body.subject if body else "",
-        "text": row["text"],
-        "quoted": body.quoted if body else "",
-        "signature": body.signature if body else "",
+        "subject": text_for(member, body.subject) if body else "",
+        "text": text_for(member, row["text"]),
+        "quoted": text_for(member, body.quoted) if body else "",
+        "signature": text_for(member, body.signature) if body else "",
         "sent_at": row["sent_at"],
         "received_at": row["received_at"],
         "outcome": row["outcome"],

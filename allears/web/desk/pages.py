@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from allears.foundation.workspaces.queries import Member, list_everyone, teams_of
 from allears.pipeline.channels.queries import list_channels_of, telling_brand_of
+from allears.pipeline.conversations.masking import hide_in_entries
 from allears.pipeline.conversations.queries.copies import look_alikes
 from allears.pipeline.conversations.queries.likeness import same_people
 from allears.pipeline.conversations.queries.names import Conversation, PresentAs, Priority, Status
@@ -161,6 +162,8 @@ def reading_context(request: MemberRequest, view: Place, conversation: Conversat
     teams = list(teams_of(request.member))
     names = Names({one.id: one.name for one in everyone}, {team.id: team.name for team in teams})
     line = timeline(conversation, request.GET.get("before", ""))
+    if not request.member.may_see_personal:
+        hide_in_entries(line.entries)
     drawn = draw_timeline(line.entries, names, conversation.channel.name)
     present = present_members(conversation, but=request.member)
     machine = draw_machine(request.member, conversation)

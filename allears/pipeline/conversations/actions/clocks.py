@@ -12,8 +12,10 @@ from allears.connectors.interface import MessageKind
 from allears.foundation.rows import insert_rows, moment_as_text, new_row
 from allears.foundation.text import shorten
 from allears.pipeline.conversations.folding import READ_COLUMNS, fold_in
+from allears.pipeline.conversations.masking import masked
 from allears.pipeline.conversations.models import Conversation, Leg, Message, Outcome, Status
 from allears.pipeline.conversations.positions import place_in_queues
+from allears.pipeline.understanding.reading import Reading
 
 if TYPE_CHECKING:
     from allears.pipeline.conversations.actions.filing import Arrival
@@ -50,7 +52,7 @@ def count_in(arrival: "Arrival") -> None:
         conversation.last_outbound_id = arrival.message_id
     if at >= conversation.last_message_at or not conversation.preview:
         conversation.last_message_at = max(at, conversation.last_message_at)
-        conversation.preview = preview_of(incoming.text, incoming.subject)
+        conversation.preview = preview_of(incoming.text, incoming.subject, arrival.reading)
     conversation.subject = conversation.subject or incoming.subject[:300]
     if incoming.is_ours:
         _count_answer(arrival)
@@ -99,9 +101,10 @@ def _count_answer(arrival: "Arrival") -> None:
         conversation.solved_at = at if is_past else None
 
 
-def preview_of(text: str, subject: str = "") -> str:
-    """Return one line of a message for lists; its subject when it has no text."""
-    return shorten(text, PREVIEW_LENGTH) or shorten(subject, PREVIEW_LENGTH)
+def preview_of(text: str, subject: str = "", reading: Reading | None = None) -> str:
+    """Return one line of a message for lists, personal data masked; its subject when it has no text."""
+    shown = masked(text, reading.personal if reading else None)
+    return shorten(shown, PREVIEW_LENGTH) or shorten(masked(subject), PREVIEW_LENGTH)
 
 
 def save_conversations(arrivals: "Sequence[Arrival]") -> None:

@@ -7,6 +7,7 @@ from django.db.models import F, Q, QuerySet
 
 from allears.foundation.errors import NotVisible
 from allears.foundation.workspaces.models import Member
+from allears.pipeline.conversations.masking import hide_personal
 from allears.pipeline.conversations.models import Conversation, Direction, Message, Outcome, Post
 from allears.pipeline.conversations.queries.cursors import moment_and_id
 from allears.pipeline.conversations.queries.queue import visible_conversations
@@ -80,6 +81,8 @@ def comments_under(
     messages = list(wanted.annotate(who=F("conversation__customer_name"))) if count else []
     last = messages[size - 1] if len(messages) > size else None
     cursor = f"{last.sent_at.isoformat()}|{last.id}" if last else ""
+    if not member.may_see_personal:
+        hide_personal(messages)
     return CommentPage([_comment(message) for message in messages[:size]], cursor, count)
 
 

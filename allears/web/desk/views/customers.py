@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from allears.foundation.errors import NotValid, NotVisible
 from allears.pipeline.conversations.actions.merging import rename_customer
+from allears.pipeline.conversations.masking import hide_personal
 from allears.pipeline.conversations.queries.customers import (
     CustomerPage,
     conversation_rows_with,
@@ -96,6 +97,8 @@ def show_said(request: MemberRequest, customer_id: int) -> HttpResponse:
     """Show all that was said with a customer, on every network, as one line of time."""
     customer = get_visible_customer(request.member, customer_id)
     said = said_by(request.member, customer, request.GET.get("after", ""))
+    if not request.member.may_see_personal:
+        hide_personal(said.messages)
     context = {"customer": customer, "said": draw_said(said.messages), "older": said.next_cursor}
     return render(request, "desk/customer_said.html", customers_frame(request) | context)
 

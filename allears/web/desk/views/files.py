@@ -6,7 +6,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from allears.foundation.errors import NotVisible
+from allears.foundation.errors import NotAllowed, NotVisible
 from allears.foundation.files import path_of_file
 from allears.pipeline.conversations.actions.fetching import fetch_file_again
 from allears.pipeline.conversations.queries.queue import get_visible_conversation
@@ -58,6 +58,8 @@ def fetch_again(request: MemberRequest, file_id: int) -> HttpResponse:
 def show_mail(request: MemberRequest, message_id: int) -> HttpResponse:
     """Show a mail as it was sent, in a page that can run nothing and load nothing from elsewhere."""
     message = get_visible_message(request.member, message_id)
+    if not request.member.may_see_personal:
+        raise NotAllowed
     body = getattr(message, "body", None)
     if body is None or not body.html:
         raise NotVisible

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_http_methods
 
 from allears.foundation.errors import NotVisible
 from allears.pipeline.conversations.actions.correcting import correct_message, take_back_correction
+from allears.pipeline.conversations.masking import hide_personal
 from allears.pipeline.conversations.queries.names import Message
 from allears.pipeline.conversations.queries.queue import get_visible_conversation
 from allears.pipeline.conversations.queries.reading import get_visible_message
@@ -24,6 +25,8 @@ def show_reading(request: MemberRequest, message_id: int) -> HttpResponse:
     if request.method == "POST":
         return _correct(request, message)
     reading = readings_of([message.id]).get(message.id)
+    if not request.member.may_see_personal:
+        hide_personal([message])
     if reading is None:
         raise NotVisible
     view = view_named(request.GET.get("view") or "all", request.member)
