@@ -46,8 +46,6 @@ NUMBERS = {
     "channels.spending.micro_dollars",
     "conversations.conversation.queue_position",
     "conversations.conversation.matter_position",
-    "conversations.conversation.urgency",
-    "conversations.messagereading.urgency",
     "conversations.attachment.size",
     "conversations.post.comments",
     "conversations.post.likes",
@@ -62,8 +60,6 @@ NUMBERS = {
     "suggesting.languagemodel.monthly_tokens",
     "suggesting.languagemodel.daily_micro_dollars",
     "suggesting.languagemodel.monthly_micro_dollars",
-    "suggesting.suggestion.tokens_in",
-    "suggesting.suggestion.tokens_out",
     "suggesting.suggestion.micro_dollars",
 }
 # JSON columns without ids.

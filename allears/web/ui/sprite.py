@@ -69,6 +69,7 @@ ICONS = {
     "printer": "printer",
     "saved": "bookmark",
     "samples": "sparkles",
+    "machine": "sparkles",
     "search": "magnifying-glass",
     "send": "paper-airplane",
     "settings": "cog-6-tooth",
