@@ -70,7 +70,7 @@ def alike_from(one: bytes, other: bytes) -> float:
     fewest = min(len(one), len(other)) // 2
     if fewest < _FEWEST_FOR_BANDS:
         return 1.0
-    return 0.6 if fewest < 5 else 0.5 if fewest < 10 else 0.45 if fewest < _KEPT else 0.4
+    return 0.6 if fewest < 5 else 0.5 if fewest < 10 else 0.45 if fewest < 20 else 0.4
 
 
 def are_copies(one: bytes, other: bytes) -> bool:
