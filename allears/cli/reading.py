@@ -71,16 +71,29 @@ def _text_of(given: Line) -> Text:
 
 
 def _said(text: Text, reading: Reading, *, with_why: bool) -> Line:
-    negative, neutral, positive = reading.sentiment_chances
-    line: Line = {
+    line = {
+        **_moods(reading),
+        **_wants(reading),
+        "personal": _personal(text, reading),
+        "version": reading.version,
+    }
+    if with_why:
+        line["why"] = {question: explain(text.text, question) for question in ASKED}
+    return line
+
+
+def _moods(reading: Reading) -> Line:
+    names = ("negative", "neutral", "positive")
+    return {
         "language": reading.language,
         "language_chance": _rounded(reading.language_chance),
         "sentiment": reading.sentiment.value,
-        "sentiment_chances": {
-            "negative": _rounded(negative),
-            "neutral": _rounded(neutral),
-            "positive": _rounded(positive),
-        },
+        "sentiment_chances": dict(zip(names, map(_rounded, reading.sentiment_chances), strict=True)),
+    }
+
+
+def _wants(reading: Reading) -> Line:
+    return {
         "intent": reading.intent.value,
         "intent_chances": {intent.value: _rounded(one) for intent, one in reading.intent_chances.items()},
         "asks": reading.asks,
@@ -91,20 +104,14 @@ def _said(text: Text, reading: Reading, *, with_why: bool) -> Line:
         "sensitive": reading.is_sensitive,
         "advice": reading.advice.value,
         "reasons": [one.code for one in reading.reasons],
-        "personal": [
-            {
-                "kind": one.kind.value,
-                "start": one.start,
-                "end": one.end,
-                "text": text.text[one.start : one.end],
-            }
-            for one in reading.personal
-        ],
-        "version": reading.version,
     }
-    if with_why:
-        line["why"] = {question: explain(text.text, question) for question in ASKED}
-    return line
+
+
+def _personal(text: Text, reading: Reading) -> list[Line]:
+    return [
+        {"kind": one.kind.value, "start": one.start, "end": one.end, "text": text.text[one.start : one.end]}
+        for one in reading.personal
+    ]
 
 
 def _rounded(chance: float) -> float:

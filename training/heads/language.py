@@ -161,8 +161,7 @@ def _fit(
     weights, biases = np.zeros((BUCKETS, width), np.float32), np.zeros(width, np.float32)
     slopes = np.full((BUCKETS, 1), 1e-4, np.float32)
     chance = np.random.default_rng(3)
-    steps = _ROUNDS * (len(labels) // _BATCH + 1)
-    step = 0
+    steps, step = _ROUNDS * (len(labels) // _BATCH + 1), 0
     for _ in range(_ROUNDS):
         order = chance.permutation(len(labels))
         for start in range(0, len(order), _BATCH):
