@@ -25,7 +25,7 @@ from allears.pipeline.understanding.cleaning import (
 from allears.pipeline.understanding.cues import cue_hashes
 from allears.pipeline.understanding.negating import NEGATORS
 
-BITS = 18
+BITS = 19
 BUCKETS = 1 << BITS
 _PRIME = 0x9E3779B97F4A7C15
 _INVERSE = pow(_PRIME, -1, 1 << 64)
