@@ -1,16 +1,14 @@
 """A reader of our own making: tests say by plain words in a text how it is read."""
 
-import re
 from collections.abc import Sequence
 
 import pytest
 
 from allears.pipeline.understanding.copies import sketches_of
+from allears.pipeline.understanding.personal import personal_in
 from allears.pipeline.understanding.reading import (
     Advice,
     Intent,
-    Personal,
-    PersonalKind,
     Reading,
     Reason,
     Sentiment,
@@ -19,7 +17,6 @@ from allears.pipeline.understanding.reading import (
 )
 
 READER = "allears.pipeline.understanding.reader"
-MAIL = re.compile(r"\S+@\S+\.\w+")
 
 
 class FakeReader:
@@ -62,10 +59,7 @@ class FakeReader:
             is_praise=is_glad and not is_bad and not asks,
             advice=Advice.LEAVE if is_glad and not asks else Advice.STEP_IN,
             reasons=(Reason(code="complaint", speaks_for=Advice.STEP_IN, chance=0.8),),
-            personal=tuple(
-                Personal(kind=PersonalKind.EMAIL, start=found.start(), end=found.end())
-                for found in MAIL.finditer(one.text)
-            ),
+            personal=personal_in(one.text),
             sketch=sketch,
         )
 

@@ -16,6 +16,7 @@ from allears.pipeline.conversations.queries.names import Conversation, PresentAs
 from allears.pipeline.conversations.queries.posts import comments_under, post_of
 from allears.pipeline.conversations.queries.queue import QueuePage, queue_counts
 from allears.pipeline.conversations.queries.reading import (
+    Timeline,
     customer_context,
     presence_in,
     present_members,
@@ -161,9 +162,7 @@ def reading_context(request: MemberRequest, view: Place, conversation: Conversat
     everyone = list_everyone(request.member.workspace_id)
     teams = list(teams_of(request.member))
     names = Names({one.id: one.name for one in everyone}, {team.id: team.name for team in teams})
-    line = timeline(conversation, request.GET.get("before", ""))
-    if not request.member.may_see_personal:
-        hide_in_entries(line.entries)
+    line = _line_seen_by(request, conversation)
     drawn = draw_timeline(line.entries, names, conversation.channel.name)
     present = present_members(conversation, but=request.member)
     machine = draw_machine(request.member, conversation)
@@ -188,6 +187,14 @@ def reading_context(request: MemberRequest, view: Place, conversation: Conversat
         "tags": tags_of([conversation.id]).get(conversation.id, []),
         "reasons": REASONS,
     }
+
+
+def _line_seen_by(request: MemberRequest, conversation: Conversation) -> Timeline:
+    """Return a conversation's line of time as the member may see it."""
+    line = timeline(conversation, request.GET.get("before", ""))
+    if not request.member.may_see_personal:
+        hide_in_entries(line.entries)
+    return line
 
 
 def _may_have_it(everyone: list[Member], member: Member) -> list[Member]:
