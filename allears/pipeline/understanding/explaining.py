@@ -12,7 +12,7 @@ from allears.pipeline.understanding.heads import Chances, load_heads
 _WORD = re.compile(r"\S+")
 _MOST_WORDS = 80
 _SHOWN = 5
-_LEAST = 0.01
+_LEAST = 0.002
 _TRIMMED = ' \t\n.,;:"«»“”()[]'
 
 
