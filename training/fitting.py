@@ -12,7 +12,7 @@ from allears.pipeline.understanding.features import BUCKETS, features_of
 Matrix = csr_matrix
 STEP = 2000
 ROUNDS = 12
-"""How often every example is seen; more rounds change the scores by less than 0.2 points."""
+"""How often every example is seen."""
 
 
 def matrix_of(texts: Sequence[str]) -> Matrix:
