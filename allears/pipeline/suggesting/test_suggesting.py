@@ -86,9 +86,9 @@ def test_what_is_written_already_is_not_paid_for_twice(conversation, agent, coll
     assert ask_suggestion(colleague, conversation, Use.SUMMARY, is_again=True).id == again.id
 
 
-def test_after_a_new_message_it_is_written_anew(conversation, agent, deliver):
+def test_after_a_new_message_it_is_written_anew(conversation, agent):
     first = written(conversation, agent, Use.SUMMARY)
-    deliver(said(text="Hello?"))
+    reply(conversation, agent, "We look for it.")
     conversation.refresh_from_db()
     assert ask_suggestion(agent, conversation, Use.SUMMARY).id != first.id
 
