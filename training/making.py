@@ -38,7 +38,7 @@ def make(task: Task, library: Library, say: Any = print) -> Made:
     numbers, weights = _numbers(task, known), _weights(task, known)
     matrix = matrix_of([one.text for one in known])
     slopes, biases = fit(matrix, numbers, weights, task.strength, task.rarity)
-    pressed, scales = press(slopes)
+    pressed, scales = press(slopes, task.cut)
     rest = matrix_of([one.text for one in held or known[:1]])
     scores = rest @ (pressed.astype(np.float32) * scales) + biases
     calibrated = calibrate(task, held, scores, scales, biases)
@@ -47,10 +47,10 @@ def make(task: Task, library: Library, say: Any = print) -> Made:
     return Made(task, pressed, calibrated, dict(sorted(Counter(one.source for one in known).items())))
 
 
-def press(slopes: Numbers) -> tuple[NDArray[np.int8], Numbers]:
-    """Press weights into bytes; return them and what a byte of each column is worth. The few farthest are cut off."""
+def press(slopes: Numbers, cut: float = 0.9999) -> tuple[NDArray[np.int8], Numbers]:
+    """Press weights into bytes, those beyond `cut` of them cut off; return what a byte of each column is worth, too."""
     scales = np.array(
-        [max(np.quantile(np.abs(one[one != 0]), 0.9999), 1e-6) if one.any() else 1 for one in slopes.T]
+        [max(np.quantile(np.abs(one[one != 0]), cut), 1e-6) if one.any() else 1 for one in slopes.T]
     )
     scales = (scales / 127).astype(np.float32)
     return np.clip(np.rint(slopes / scales), -127, 127).astype(np.int8), scales

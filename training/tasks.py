@@ -13,7 +13,8 @@ class Task:
     `examples` gives what there is to learn from. `strength` is the inverse of the pull towards zero (C of a logistic
     regression whose examples weigh 1 on average). `is_balanced`: every label weighs the same in sum, so that it is
     fitted for macro-averages; the chances are then set right on the held-back part. `sure` is the chance at which
-    a decision is said at all: below it the answer is "not sure". `rarity`: how much
+    a decision is said at all: below it the answer is "not sure". `cut`: weights beyond this share of them are cut off
+    when they are pressed into bytes; 1 where few features (cues, a question mark) weigh most. `rarity`: how much
     rare features weigh more than common ones, see `fitting.fit`.
     """
 

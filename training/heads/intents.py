@@ -82,8 +82,26 @@ def _praise_only(row: Row) -> str:
 
 
 TASKS = [
-    Task(name="intent", labels=INTENTS, examples=intents, strength=10.0, is_balanced=True, sure=0.45),
-    Task(name="asks", labels=("no", "yes"), examples=asks, strength=8.0, sure=0.6),
-    Task(name="urgency", labels=URGENCIES, examples=urgencies, strength=12.0, is_balanced=True, sure=0.45),
-    Task(name="praise", labels=("no", "yes"), examples=praises, strength=8.0, is_balanced=True, sure=0.6),
+    Task(
+        name="intent", labels=INTENTS, examples=intents, strength=10.0, cut=1.0, is_balanced=True, sure=0.45
+    ),
+    Task(name="asks", labels=("no", "yes"), examples=asks, strength=8.0, cut=1.0, sure=0.6),
+    Task(
+        name="urgency",
+        labels=URGENCIES,
+        examples=urgencies,
+        strength=12.0,
+        cut=1.0,
+        is_balanced=True,
+        sure=0.45,
+    ),
+    Task(
+        name="praise",
+        labels=("no", "yes"),
+        examples=praises,
+        strength=8.0,
+        cut=1.0,
+        is_balanced=True,
+        sure=0.6,
+    ),
 ]
