@@ -24,4 +24,5 @@ class Task:
     strength: float = 4.0
     is_balanced: bool = False
     sure: float = 0.5
+    cut: float = 0.9999
     rarity: float = 0.0
