@@ -62,7 +62,7 @@ def signs_of(text: Text, chances: Mapping[str, float], can_help: float | None = 
         sensitive=max(chances.get("sensitive", 0.0), 0.9 if "self_harm" in cues else 0.0),
         spam=chances.get("spam", 0.0),
         praise=chances.get("praise", 0.0),
-        danger=0.9 if "self_harm" in cues else chances.get("critical", 0.0),
+        danger=0.9 if "self_harm" in cues else 0.6 if "danger" in cues and "bare" not in cues else 0.0,
         can_help=can_help,
     )
 

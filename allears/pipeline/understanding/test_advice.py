@@ -26,6 +26,7 @@ US = ("Northmere",)
         (Text(text="My father died", names=US), {"sensitive": 0.9}, Advice.LEAVE),
         (Text(text="My father died, close his account", is_private=True), {"asks": 0.8}, Advice.STEP_IN),
         (Text(text="Я не хочу жить", is_private=True), {}, Advice.STEP_IN),
+        (Text(text="Зарядка загорелась, дым", is_private=True), {}, Advice.STEP_IN),
     ],
 )
 def test_what_is_advised(text: Text, chances: dict[str, float], advice: Advice) -> None:
