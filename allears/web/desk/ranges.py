@@ -20,7 +20,8 @@ def part_of_file(whole: FileResponse, path: Path, asked: str) -> HttpResponseBas
         return whole
     first = int(found[1]) if found[1] else max(0, size - int(found[2]))
     last = min(int(found[2]), size - 1) if found[1] and found[2] else size - 1
-    whole.close()
+    if whole.file_to_stream:  # to close the answer itself would tell Django that the request is over
+        whole.file_to_stream.close()
     if first > last or first >= size:
         return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
     kept = {name: value for name, value in whole.items() if name != "Content-Length"}
