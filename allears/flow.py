@@ -51,7 +51,7 @@ from allears.pipeline.intake.writer import IntakeWriter
 from allears.pipeline.replies.actions.bounces import mark_bounced
 from allears.pipeline.replies.actions.echoes import recognise_echoes
 from allears.pipeline.replies.actions.moving import move_replies
-from allears.reading_texts import understand
+from allears.reading_texts import prepare_to_read, understand
 
 log = structlog.get_logger("allears.flow")
 READ_BY = {**READERS, ELSEWHERE: read_for_nobody}
@@ -98,6 +98,7 @@ def _submit(
 
 def process_waiting(limit: int = 100) -> int:
     """Read and file up to `limit` waiting envelopes, and return how many were taken in hand."""
+    prepare_to_read()
     with claimed_envelopes(limit) as claimed:
         if not claimed.envelopes:
             return 0

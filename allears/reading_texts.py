@@ -1,9 +1,25 @@
 """Have the texts of a batch read, all in one call, before the transaction begins: flow.py's "understand"."""
 
+from threading import Event
+
 from allears.batches import Batch
 from allears.foundation.workspaces.queries import brand_names_of
 from allears.pipeline.conversations.actions.reading import read_all
 from allears.pipeline.conversations.texts import text_to_read
+from allears.pipeline.intake.claiming import is_anything_waiting
+from allears.pipeline.understanding.reading import Text
+
+_IS_READY = Event()
+
+
+def prepare_to_read() -> None:
+    """Load what reads texts, which takes about a second, as soon as there is something to read.
+
+    Before anything is in hand: a process that dies while it loads held nothing up.
+    """
+    if not _IS_READY.is_set() and is_anything_waiting():
+        read_all([Text(text="Is it here yet?")])
+        _IS_READY.set()
 
 
 def understand(batch: Batch) -> None:

@@ -124,11 +124,14 @@ def warm_up() -> None:
     import tests.faults.deeds
     from allears.connectors.registry import all_connectors
     from allears.foundation.text import index_text
+    from allears.pipeline.understanding.reader import read_texts
+    from allears.pipeline.understanding.reading import Text
 
     assert allears
     assert tests
     all_connectors()
     index_text("warm тёплый ấm")
+    read_texts([Text(text="warm тёплый ấm")])
     from django.db.migrations.loader import MigrationLoader
 
     MigrationLoader(None)

@@ -46,6 +46,11 @@ class Claimed:
     is_suspect: bool = False
 
 
+def is_anything_waiting() -> bool:
+    """Say whether there is an envelope to read."""
+    return bool(_waiting_channels())
+
+
 @contextmanager
 def claimed_envelopes(limit: int) -> Iterator[Claimed]:
     """Hold up to `limit` waiting envelopes, oldest first in each channel, for as long as the block runs."""
