@@ -24,7 +24,7 @@ NAMED_BY_DJANGO = {"allears/foundation/sqlite/base.py"}
 # Who requests and answers web pages lives in web; who says what a form holds, too.
 ONLY_FOR_PAGES = ("django.http", "django.shortcuts", "django.forms", "django.template", "django.views")
 BELOW_THE_PAGES = ("pipeline", "public", "watch", "publishing", "flow.py")
-SHARED_BY_CONNECTORS = {path.stem for path in (PACKAGE / "connectors").glob("*.py")}
+SHARED_BY_CONNECTORS = {path.stem for path in (PACKAGE / "connectors").glob("*.py")} | {"meta"}
 WANTED = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "docs/architecture.md", "docs/words.md")
 
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
-from allears.connectors import meta_graph
 from allears.connectors.instagram import keys
 from allears.connectors.interface import Account, Author, Item, ItemKind, Outgoing, Visibility
+from allears.connectors.meta import graph
 from allears.foundation.web_client import WebClient
 from tests.networks.graph import FakeGraph
 from tests.networks.graph_parts import ACCOUNT, ANN, IG_TOKEN, PAGE, PAGE_TOKEN, SECRET
@@ -19,7 +19,7 @@ WEB: list[WebClient] = []
 def graph_of_ours(monkeypatch, *, is_own_login: bool = False) -> Iterator[FakeGraph]:
     """Run the fake in place of graph.facebook.com and graph.instagram.com; at the end Meta has no objections."""
     with FakeGraph(is_own_login=is_own_login) as fake:
-        for module in (meta_graph, keys):
+        for module in (graph, keys):
             monkeypatch.setattr(module, "FACEBOOK", fake.url)
             monkeypatch.setattr(module, "INSTAGRAM", fake.url)
         WEB.append(WebClient(longest=4.0))

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 import pytest
 from pywa import WhatsApp as PywaClient
 
-from allears.connectors import meta_graph
 from allears.connectors.interface import (
     Account,
     Delivery,
@@ -16,6 +15,7 @@ from allears.connectors.interface import (
     Outgoing,
     Visibility,
 )
+from allears.connectors.meta import graph
 from allears.connectors.whatsapp import CONNECTOR
 from allears.foundation.web_client import WebClient
 from tests.networks.shared import ROOT
@@ -39,7 +39,7 @@ DOOR = "https://desk.example/in/k1"
 @pytest.fixture
 def fake(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeWhatsApp]:
     with FakeWhatsApp() as network:
-        monkeypatch.setattr(meta_graph, "FACEBOOK", network.url)
+        monkeypatch.setattr(graph, "FACEBOOK", network.url)
         yield network
 
 

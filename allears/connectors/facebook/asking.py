@@ -7,9 +7,9 @@ from allears.connectors.errors import ConnectorError
 from allears.connectors.facebook.feed import NOBODY
 from allears.connectors.facebook.keys import graph_of, token_of
 from allears.connectors.interface import Account, Incoming, Record, Visibility
-from allears.connectors.meta_attachments import address_in, remote_file
-from allears.connectors.meta_names import find_name
-from allears.connectors.meta_values import id_in, text_in
+from allears.connectors.meta.attachments import address_in, remote_file
+from allears.connectors.meta.names import find_name
+from allears.connectors.meta.values import id_in, text_in
 
 WORDS = "id,message,from,permalink_url"
 

@@ -2,7 +2,7 @@
 
 from allears.connectors.facebook.connecting import FIELDS, PERMISSIONS
 from allears.connectors.interface import DOOR, Budget, Field, Step
-from allears.connectors.meta_graph import VERSION
+from allears.connectors.meta.graph import VERSION
 from allears.connectors.words import mark
 
 APPS = "https://developers.facebook.com/apps/"

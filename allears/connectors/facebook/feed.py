@@ -19,9 +19,9 @@ from allears.connectors.interface import (
     Record,
     Visibility,
 )
-from allears.connectors.meta import Happening
-from allears.connectors.meta_attachments import UNSUPPORTED, address_in, remote_file
-from allears.connectors.meta_values import Json, id_in, list_in, moment_if_any, object_in, text_in
+from allears.connectors.meta.attachments import UNSUPPORTED, address_in, remote_file
+from allears.connectors.meta.door import Happening
+from allears.connectors.meta.values import Json, id_in, list_in, moment_if_any, object_in, text_in
 from allears.connectors.words import mark
 
 NOBODY = "Facebook user"

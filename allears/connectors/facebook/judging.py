@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from allears.connectors.interface import Abilities, FileRules, Item, ItemKind, Limit, Offer, Visibility
-from allears.connectors.meta_windows import DELETED, OWN, PrivateRules, has_human_agent, offer_private
+from allears.connectors.meta.windows import DELETED, OWN, PrivateRules, has_human_agent, offer_private
 from allears.connectors.words import mark
 
 MESSAGE_LIMIT = Limit(most=2000)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from allears.connectors.meta_pages import graph_of, token_of
+from allears.connectors.meta.pages import graph_of, token_of
 
 __all__ = ["graph_of", "page_of", "token_of"]
 

@@ -23,9 +23,9 @@ from allears.connectors.interface import (
     Record,
     Visibility,
 )
-from allears.connectors.meta_attachments import UNSUPPORTED, address_in, remote_file
-from allears.connectors.meta_polling import Us, person_of, read_polled_message
-from allears.connectors.meta_values import (
+from allears.connectors.meta.attachments import UNSUPPORTED, address_in, remote_file
+from allears.connectors.meta.polling import Us, person_of, read_polled_message
+from allears.connectors.meta.values import (
     Json,
     count_in,
     id_in,

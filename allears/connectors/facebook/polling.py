@@ -6,9 +6,9 @@ from functools import partial
 
 from allears.connectors.facebook.keys import graph_of, page_of
 from allears.connectors.interface import Account, Heard, Piece
-from allears.connectors.meta_graph import Graph
-from allears.connectors.meta_polling import Found, Gather, gather_chats, message_piece, piece_of, poll_places
-from allears.connectors.meta_values import Json, id_in, moment_if_any, object_in, objects_in
+from allears.connectors.meta.graph import Graph
+from allears.connectors.meta.polling import Found, Gather, gather_chats, message_piece, piece_of, poll_places
+from allears.connectors.meta.values import Json, id_in, moment_if_any, object_in, objects_in
 
 COMMENT_FIELDS = (
     "id,message,from,created_time,parent{id,from},is_hidden,permalink_url,attachment,like_count,"

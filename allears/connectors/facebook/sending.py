@@ -14,15 +14,15 @@ from allears.connectors.interface import (
     Visibility,
 )
 from allears.connectors.measuring import excess_of
-from allears.connectors.meta_graph import Graph, delete_node
-from allears.connectors.meta_sending import (
+from allears.connectors.meta.graph import Graph, delete_node
+from allears.connectors.meta.sending import (
     TOO_LONG,
     Mailbox,
     find_in_chat,
     find_sent,
     send_privately,
 )
-from allears.connectors.meta_values import Json, id_in, text_in
+from allears.connectors.meta.values import Json, id_in, text_in
 from allears.connectors.words import mark
 
 NO_PLACE = mark("It is not known under which comment or post this should stand.")

@@ -8,10 +8,10 @@ from allears.connectors.errors import Refused
 from allears.connectors.instagram.comments import NOBODY, mention_message
 from allears.connectors.instagram.keys import graph_of, us_of
 from allears.connectors.interface import Account, Author, Incoming, Nothing, Record, Visibility
-from allears.connectors.meta_attachments import address_in
-from allears.connectors.meta_names import find_name
-from allears.connectors.meta_pages import token_of
-from allears.connectors.meta_values import Json, count_in, text_in
+from allears.connectors.meta.attachments import address_in
+from allears.connectors.meta.names import find_name
+from allears.connectors.meta.pages import token_of
+from allears.connectors.meta.values import Json, count_in, text_in
 from allears.connectors.words import mark
 
 MUST_ASK = mark(

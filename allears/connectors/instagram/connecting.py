@@ -6,7 +6,7 @@ from datetime import datetime
 from allears.connectors.errors import ConnectorError, Disconnected, Expired, Refused
 from allears.connectors.instagram.keys import graph_of, is_own_login, us_of
 from allears.connectors.interface import Account, Check, Tokens
-from allears.connectors.meta_connecting import (
+from allears.connectors.meta.connecting import (
     app_token,
     check_callback,
     check_end,
@@ -18,9 +18,9 @@ from allears.connectors.meta_connecting import (
     failed_check,
     inspect_token,
 )
-from allears.connectors.meta_errors import TOKEN_ENDED
-from allears.connectors.meta_pages import find_page, token_of
-from allears.connectors.meta_values import Json, id_in, text_in
+from allears.connectors.meta.errors import TOKEN_ENDED
+from allears.connectors.meta.pages import find_page, token_of
+from allears.connectors.meta.values import Json, id_in, text_in
 from allears.connectors.words import mark
 
 BY_PAGE_PERMISSIONS = (

@@ -46,7 +46,7 @@ from allears.connectors.interface import (
     Sent,
     Tokens,
 )
-from allears.connectors.meta import (
+from allears.connectors.meta.door import (
     HEADERS,
     TAKEN,
     Happening,
@@ -55,12 +55,12 @@ from allears.connectors.meta import (
     list_happenings,
     verify_signature,
 )
-from allears.connectors.meta_errors import GONE
-from allears.connectors.meta_files import fetch_remote
-from allears.connectors.meta_graph import parse_answer
-from allears.connectors.meta_messaging import name_messaging, read_messaging
-from allears.connectors.meta_polling import Us
-from allears.connectors.meta_values import parse_object
+from allears.connectors.meta.errors import GONE
+from allears.connectors.meta.files import fetch_remote
+from allears.connectors.meta.graph import parse_answer
+from allears.connectors.meta.messaging import name_messaging, read_messaging
+from allears.connectors.meta.polling import Us
+from allears.connectors.meta.values import parse_object
 from allears.connectors.words import mark
 
 

@@ -3,7 +3,7 @@
 from allears.connectors.instagram.connecting import BY_PAGE_PERMISSIONS, FIELDS, OWN_PERMISSIONS
 from allears.connectors.instagram.keys import BY_FACEBOOK, BY_INSTAGRAM
 from allears.connectors.interface import DOOR, Budget, Field, Step
-from allears.connectors.meta_graph import VERSION
+from allears.connectors.meta.graph import VERSION
 from allears.connectors.words import mark
 
 APPS = "https://developers.facebook.com/apps/"

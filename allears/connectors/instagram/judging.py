@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from allears.connectors.interface import Abilities, FileRules, Item, ItemKind, Limit, Offer, Unit, Visibility
-from allears.connectors.meta_windows import (
+from allears.connectors.meta.windows import (
     DELETED,
     OWN,
     STANDBY,

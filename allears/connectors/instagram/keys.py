@@ -1,8 +1,8 @@
 """The two ways to an Instagram account, and the keys of each."""
 
 from allears.connectors.interface import Account
-from allears.connectors.meta_graph import FACEBOOK, INSTAGRAM, Graph
-from allears.connectors.meta_pages import token_of
+from allears.connectors.meta.graph import FACEBOOK, INSTAGRAM, Graph
+from allears.connectors.meta.pages import token_of
 
 BY_FACEBOOK, BY_INSTAGRAM = "facebook", "instagram"
 

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from allears.connectors.instagram.comments import NO_ID, NOBODY, NOT_FOR_US, author_in
 from allears.connectors.interface import Author, Incoming, ItemKind, Nothing, Post, Record, Visibility
-from allears.connectors.meta_attachments import UNSUPPORTED, address_in
-from allears.connectors.meta_polling import Us, read_polled_message
-from allears.connectors.meta_values import Json, count_in, id_in, moment_if_any, moment_of, object_in, text_in
+from allears.connectors.meta.attachments import UNSUPPORTED, address_in
+from allears.connectors.meta.polling import Us, read_polled_message
+from allears.connectors.meta.values import Json, count_in, id_in, moment_if_any, moment_of, object_in, text_in
 from allears.connectors.words import mark
 
 OWN_MEDIA = mark("It is a post of our own.")

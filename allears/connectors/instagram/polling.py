@@ -6,9 +6,9 @@ from functools import partial
 
 from allears.connectors.instagram.keys import chats_of, graph_of, us_of
 from allears.connectors.interface import Account, Heard, Piece
-from allears.connectors.meta_graph import Graph
-from allears.connectors.meta_polling import Found, Gather, gather_chats, message_piece, piece_of, poll_places
-from allears.connectors.meta_values import Json, id_in, moment_if_any, object_in, objects_in
+from allears.connectors.meta.graph import Graph
+from allears.connectors.meta.polling import Found, Gather, gather_chats, message_piece, piece_of, poll_places
+from allears.connectors.meta.values import Json, id_in, moment_if_any, object_in, objects_in
 
 ONE_COMMENT = "id,text,timestamp,username,from,like_count,hidden,parent_id"
 COMMENT_FIELDS = f"{ONE_COMMENT},replies.limit(50){{{ONE_COMMENT}}}"

@@ -8,9 +8,9 @@ from allears.connectors.instagram.judging import COMMENT_LIMIT, LARGEST_PICTURE,
 from allears.connectors.instagram.keys import chats_of, graph_of, is_own_login, us_of
 from allears.connectors.interface import Account, Deed, DeedKind, ItemKind, Outgoing, Sent, Visibility
 from allears.connectors.measuring import excess_of
-from allears.connectors.meta_graph import Graph, delete_node
-from allears.connectors.meta_sending import TOO_LONG, Mailbox, find_in_chat, find_sent, send_privately
-from allears.connectors.meta_values import Json, id_in, object_in, text_in
+from allears.connectors.meta.graph import Graph, delete_node
+from allears.connectors.meta.sending import TOO_LONG, Mailbox, find_in_chat, find_sent, send_privately
+from allears.connectors.meta.values import Json, id_in, object_in, text_in
 from allears.connectors.words import mark
 
 NO_PLACE = mark("It is not known under which comment this should stand.")

@@ -11,7 +11,7 @@ from typing import Any
 
 from allears.connectors.errors import ConnectorError, Disconnected, Refused, SlowDown, Unknown, Unreachable
 from allears.connectors.interface import Account, Budget, File, WebResponse
-from allears.connectors.meta_values import Json, clean_text, count_in, id_in, object_in, text_in
+from allears.connectors.meta.values import Json, clean_text, count_in, id_in, object_in, text_in
 from allears.connectors.telegram.forms import compose_form
 from allears.connectors.telegram.troubles import meaning_of
 from allears.connectors.words import mark

@@ -11,7 +11,7 @@ from typing import Any
 
 from allears.connectors.errors import ConnectorError, Refused, SlowDown, Unreachable, Unreadable, Unverified
 from allears.connectors.interface import Account, Check, Delivery, File, Heard, Piece
-from allears.connectors.meta_values import (
+from allears.connectors.meta.values import (
     Json,
     count_in,
     id_in,

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from allears.connectors.interface import Author, Incoming, ItemKind, MessageKind, Post, Visibility
-from allears.connectors.meta_values import Json, id_in, moment_if_any, object_in, objects_in, text_in
+from allears.connectors.meta.values import Json, id_in, moment_if_any, object_in, objects_in, text_in
 from allears.connectors.telegram.contents import Content, content_of, name_of
 from allears.connectors.telegram.places import Place, is_private, place_of, url_of
 

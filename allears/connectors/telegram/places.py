@@ -6,7 +6,7 @@ Ids of messages are unique only within a chat, and those of a business account a
 from dataclasses import dataclass
 from typing import Any
 
-from allears.connectors.meta_values import id_in, object_in, text_in
+from allears.connectors.meta.values import id_in, object_in, text_in
 
 BUSINESS = "business"
 DIRECT = "direct"

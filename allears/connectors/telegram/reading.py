@@ -16,7 +16,7 @@ from allears.connectors.interface import (
     Record,
     Renaming,
 )
-from allears.connectors.meta_values import (
+from allears.connectors.meta.values import (
     Json,
     clean_text,
     id_in,

@@ -11,7 +11,7 @@ from typing import Any
 from allears.connectors.errors import ConnectorError, Refused, Unknown
 from allears.connectors.interface import Account, Deed, DeedKind, File, Outgoing, Sent, Unit, Visibility
 from allears.connectors.measuring import length_of
-from allears.connectors.meta_values import Json, id_in, object_in
+from allears.connectors.meta.values import Json, id_in, object_in
 from allears.connectors.telegram.calling import Moved, call, call_with_files
 from allears.connectors.telegram.judging import FILES, LONGEST, LONGEST_CAPTION
 from allears.connectors.telegram.places import GROUP, Place, number_of, place_named, url_of

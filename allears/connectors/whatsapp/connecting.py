@@ -4,10 +4,10 @@ import mimetypes
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from allears.connectors import meta_graph
 from allears.connectors.errors import ConnectorError, Refused, Unreachable
 from allears.connectors.interface import Account, Check, File, Template
-from allears.connectors.meta_connecting import (
+from allears.connectors.meta import graph as meta_graph
+from allears.connectors.meta.connecting import (
     ALIVE,
     DELIVERIES,
     ELSEWHERE,
@@ -20,8 +20,8 @@ from allears.connectors.meta_connecting import (
     failed_check,
     inspect_token,
 )
-from allears.connectors.meta_errors import error_in
-from allears.connectors.meta_values import Json, id_in, objects_in, text_in
+from allears.connectors.meta.errors import error_in
+from allears.connectors.meta.values import Json, id_in, objects_in, text_in
 from allears.connectors.whatsapp.sending import graph_of, number_id
 from allears.connectors.whatsapp.templates import template_of
 from allears.connectors.words import mark

@@ -21,7 +21,7 @@ from allears.connectors.interface import (
     Sent,
     Template,
 )
-from allears.connectors.meta import HEADERS, TAKEN, greet_subscriber, verify_signature
+from allears.connectors.meta.door import HEADERS, TAKEN, greet_subscriber, verify_signature
 from allears.connectors.whatsapp import connecting
 from allears.connectors.whatsapp.describing import BUDGETS, ENTERED, GUIDE
 from allears.connectors.whatsapp.judging import abilities_of

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from allears.connectors.interface import File
-from allears.connectors.meta_values import Json, clean_text, count_in, id_in, object_in, objects_in, text_in
+from allears.connectors.meta.values import Json, clean_text, count_in, id_in, object_in, objects_in, text_in
 from allears.connectors.telling import tell_contact, tell_place
 from allears.connectors.words import mark
 

@@ -1,7 +1,7 @@
 """What a person enters to connect a number, and the steps that lead there."""
 
 from allears.connectors.interface import DOOR, Budget, Field, Step
-from allears.connectors.meta_graph import READ, VERSION, WRITE
+from allears.connectors.meta.graph import READ, VERSION, WRITE
 from allears.connectors.whatsapp.connecting import FIELDS, PERMISSIONS
 from allears.connectors.words import mark
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from allears.connectors.interface import Nothing, Notice, Record
-from allears.connectors.meta_values import Json, id_in, object_in, objects_in, text_in
+from allears.connectors.meta.values import Json, id_in, object_in, objects_in, text_in
 from allears.connectors.words import mark
 
 NOT_FOR_DESK = mark("WhatsApp tells of something that no care desk answers.")

@@ -3,7 +3,7 @@
 import re
 
 from allears.connectors.interface import Author
-from allears.connectors.meta_values import Json, id_in, objects_in, text_in
+from allears.connectors.meta.values import Json, id_in, objects_in, text_in
 
 # The id by which one business knows somebody: a country, a dot, letters and digits ("US.13491208655302741918").
 _BUSINESS_SCOPED = re.compile(r"[A-Z]{2}\.[A-Za-z0-9.]+")

@@ -21,7 +21,7 @@ from allears.connectors.interface import (
     Renaming,
     Who,
 )
-from allears.connectors.meta_values import (
+from allears.connectors.meta.values import (
     Json,
     id_in,
     list_in,

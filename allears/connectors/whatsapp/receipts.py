@@ -4,8 +4,8 @@ from datetime import datetime
 
 from allears.connectors.errors import ConnectorError, Refused, SlowDown, Unknown, Unreachable
 from allears.connectors.interface import Nothing, Receipt, ReceiptState, Record
-from allears.connectors.meta_errors import ANY, Meanings
-from allears.connectors.meta_values import (
+from allears.connectors.meta.errors import ANY, Meanings
+from allears.connectors.meta.values import (
     Json,
     count_in,
     id_in,

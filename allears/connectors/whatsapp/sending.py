@@ -10,8 +10,8 @@ from typing import Any
 from allears.connectors.errors import ConnectorError, Refused, Unknown, Unreachable
 from allears.connectors.interface import Account, Author, Deed, DeedKind, File, Outgoing, Sent
 from allears.connectors.measuring import length_of
-from allears.connectors.meta_graph import Graph
-from allears.connectors.meta_values import Json, id_in, objects_in
+from allears.connectors.meta.graph import Graph
+from allears.connectors.meta.values import Json, id_in, objects_in
 from allears.connectors.whatsapp.judging import FILES, LONGEST, LONGEST_CAPTION, NO_DELETING, NO_HIDING
 from allears.connectors.whatsapp.people import GROUP, is_business_scoped, person_of
 from allears.connectors.whatsapp.receipts import MEANINGS

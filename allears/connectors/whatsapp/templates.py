@@ -10,7 +10,7 @@ from typing import Any
 
 from allears.connectors.errors import Refused
 from allears.connectors.interface import FilledTemplate, Template
-from allears.connectors.meta_values import Json, list_in, objects_in, text_in
+from allears.connectors.meta.values import Json, list_in, objects_in, text_in
 from allears.connectors.whatsapp.receipts import NO_TEMPLATE
 from allears.connectors.words import mark
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from allears.connectors.errors import Refused
 from allears.connectors.interface import Account
-from allears.connectors.meta_values import Json
+from allears.connectors.meta.values import Json
 from allears.connectors.x.describing import READ
 from allears.connectors.x.network import ask
 

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from allears.connectors.errors import ConnectorError, Disconnected, Refused, SlowDown
 from allears.connectors.interface import Account, Check, Tokens
-from allears.connectors.meta_values import Json, count_in, id_in, object_in, text_in
+from allears.connectors.meta.values import Json, count_in, id_in, object_in, text_in
 from allears.connectors.words import mark
 from allears.connectors.x.asking import DIALECT, OF_POSTS, POST, TWEET, USER_FIELDS
 from allears.connectors.x.describing import ASKING, MESSAGES, OWN_READ, USER_READ

@@ -8,7 +8,7 @@ from typing import Any
 
 from allears.connectors.errors import Unreadable
 from allears.connectors.interface import Piece
-from allears.connectors.meta_values import (
+from allears.connectors.meta.values import (
     Json,
     id_in,
     list_in,

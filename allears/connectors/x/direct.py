@@ -18,7 +18,7 @@ from allears.connectors.interface import (
     Record,
     Visibility,
 )
-from allears.connectors.meta_values import Json, id_in, list_in, moment_of, object_in, objects_in, text_in
+from allears.connectors.meta.values import Json, id_in, list_in, moment_of, object_in, objects_in, text_in
 from allears.connectors.x.files import file_of, files_of, media_in
 from allears.connectors.x.moments import moment_in_id, written_at
 from allears.connectors.x.people import person, users_in

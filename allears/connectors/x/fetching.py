@@ -4,7 +4,7 @@ import re
 
 from allears.connectors.errors import Refused, Unreachable
 from allears.connectors.interface import Account, File, Post
-from allears.connectors.meta_values import id_in, object_in, objects_in
+from allears.connectors.meta.values import id_in, object_in, objects_in
 from allears.connectors.words import mark
 from allears.connectors.x.asking import ask_posts
 from allears.connectors.x.cutting import is_gone

@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 from allears.connectors.errors import Refused
 from allears.connectors.interface import Account, File
-from allears.connectors.meta_values import Json, count_in, id_in, list_in, objects_in, text_in
+from allears.connectors.meta.values import Json, count_in, id_in, list_in, objects_in, text_in
 from allears.connectors.words import mark
 
 SUFFIXES = {

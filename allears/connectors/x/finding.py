@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from allears.connectors.interface import Account, Outgoing, Sent, Visibility, WebResponse
-from allears.connectors.meta_values import Json, id_in, objects_in, text_in
+from allears.connectors.meta.values import Json, id_in, objects_in, text_in
 from allears.connectors.x.asking import OF_MESSAGES, OF_POSTS, POST, TWEET, dialect_of
 from allears.connectors.x.describing import MESSAGE_READ, MESSAGES, OWN_READ, READ
 from allears.connectors.x.direct import other_than, thread_of

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from allears.connectors.meta_values import Json, moment_if_any
+from allears.connectors.meta.values import Json, moment_if_any
 
 EPOCH = datetime(2010, 11, 4, 1, 42, 54, 657000, tzinfo=UTC)
 FIRST_SNOWFLAKE = 29_700_859_247

@@ -6,7 +6,7 @@ from typing import Any
 
 from allears.connectors.errors import Disconnected, Expired, SlowDown, Unknown, Unreachable, Unreadable
 from allears.connectors.interface import Account, WebResponse
-from allears.connectors.meta_values import Json, objects_in, parse_object, write_json
+from allears.connectors.meta.values import Json, objects_in, parse_object, write_json
 from allears.connectors.words import mark
 from allears.connectors.x.describing import READ
 from allears.connectors.x.refusals import refusal_of

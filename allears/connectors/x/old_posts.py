@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from allears.connectors.meta_values import Json, id_in, object_in, objects_in, text_in
+from allears.connectors.meta.values import Json, id_in, object_in, objects_in, text_in
 
 COUNTS = {
     "like_count": "favorite_count",

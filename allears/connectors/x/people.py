@@ -1,7 +1,7 @@
 """People as X tells of them: in includes, wrapped in "data", or in the old shape of direct messages."""
 
 from allears.connectors.interface import Author
-from allears.connectors.meta_values import Json, count_in, id_in, object_in, objects_in, text_in
+from allears.connectors.meta.values import Json, count_in, id_in, object_in, objects_in, text_in
 
 
 def author_of(user: Json, user_id: str = "") -> Author:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from allears.connectors.interface import Account, Heard, Piece
-from allears.connectors.meta_values import Json, id_in, objects_in, text_in, write_json
+from allears.connectors.meta.values import Json, id_in, objects_in, text_in, write_json
 from allears.connectors.x.asking import OF_MESSAGES, ask_posts
 from allears.connectors.x.cutting import cut_page
 from allears.connectors.x.describing import MESSAGE_READ, MESSAGES, OWN_READ, POST_READ, READ, SEARCH

@@ -20,7 +20,7 @@ from allears.connectors.interface import (
     Record,
     Visibility,
 )
-from allears.connectors.meta_values import (
+from allears.connectors.meta.values import (
     Json,
     count_in,
     id_in,

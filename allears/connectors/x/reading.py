@@ -5,7 +5,7 @@ from datetime import datetime
 
 from allears.connectors.errors import Unreadable
 from allears.connectors.interface import Account, Deletion, Delivery, Nothing, Notice, Record, Who
-from allears.connectors.meta_values import (
+from allears.connectors.meta.values import (
     Json,
     id_in,
     moment_of,

@@ -1,7 +1,7 @@
 """Why X refused, in words for people: they read what happened and what to do; what X said is for the log."""
 
 from allears.connectors.errors import ConnectorError, Disconnected, Refused
-from allears.connectors.meta_values import Json, objects_in, text_in
+from allears.connectors.meta.values import Json, objects_in, text_in
 from allears.connectors.words import mark
 
 SAME_AGAIN = mark("X takes the same words only once. Change them a little, then send again.")

@@ -3,7 +3,7 @@
 from allears.connectors.errors import Refused, Unknown
 from allears.connectors.interface import Account, Deed, DeedKind, Outgoing, Sent, Visibility
 from allears.connectors.measuring import has_link
-from allears.connectors.meta_values import Json, id_in
+from allears.connectors.meta.values import Json, id_in
 from allears.connectors.words import mark
 from allears.connectors.x.describing import (
     DELETED,

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from allears.connectors.errors import ConnectorError, Refused
 from allears.connectors.interface import Account, Check
-from allears.connectors.meta_values import Json, id_in, objects_in, text_in
+from allears.connectors.meta.values import Json, id_in, objects_in, text_in
 from allears.connectors.words import mark
 from allears.connectors.x.describing import ASKING, STREAM, WEBHOOK
 from allears.connectors.x.network import ask, tell

@@ -4,7 +4,7 @@ import html
 import re
 import unicodedata
 
-from allears.connectors.meta_values import Json, clean_text, object_in, objects_in, text_in
+from allears.connectors.meta.values import Json, clean_text, object_in, objects_in, text_in
 
 _MENTIONS_BEFORE = re.compile(r"^(?:\s*@\w{1,15})+\s+")
 _LINK = re.compile(r"https?://\S+")

@@ -10,7 +10,7 @@ from time import sleep
 
 from allears.connectors.errors import Refused, Unknown, Unreachable
 from allears.connectors.interface import Account, File
-from allears.connectors.meta_values import Json, count_in, id_in, object_in, text_in
+from allears.connectors.meta.values import Json, count_in, id_in, object_in, text_in
 from allears.connectors.words import mark
 from allears.connectors.x.describing import UPLOAD
 from allears.connectors.x.judging import FILMS

@@ -25,8 +25,8 @@ from allears.connectors.interface import (
     ReceiptState,
     Visibility,
 )
-from allears.connectors.meta_marks import mark_of
-from allears.connectors.meta_values import write_json
+from allears.connectors.meta.marks import mark_of
+from allears.connectors.meta.values import write_json
 from tests.networks.meta_payloads import AT, cut_file, mutilated, read_file, read_piece, read_recorded
 from tests.networks.shared import needs_shared, recorded
 

@@ -21,7 +21,7 @@ from allears.connectors.interface import (
     Renaming,
     Visibility,
 )
-from allears.connectors.meta_values import write_json
+from allears.connectors.meta.values import write_json
 from allears.connectors.telegram import CONNECTOR, contents, reading
 from tests.networks.shared import recorded
 

@@ -24,7 +24,7 @@ from allears.connectors.interface import (
     Renaming,
     Who,
 )
-from allears.connectors.meta_values import parse_object, write_json
+from allears.connectors.meta.values import parse_object, write_json
 from allears.connectors.whatsapp import CONNECTOR, contents, notices, reading, receipts
 from tests.networks.shared import recorded
 

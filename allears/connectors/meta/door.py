@@ -1,7 +1,7 @@
 """The door that Facebook, Instagram and WhatsApp knock at: its signature, its question, its envelopes.
 
 One POST may hold several entries (of several accounts of ours), each with several changes or messages.
-What the Graph API is asked stands in meta_graph.py, what its errors mean in meta_errors.py.
+What the Graph API is asked stands in graph.py, what its errors mean in errors.py.
 """
 
 import hashlib
@@ -12,7 +12,7 @@ from datetime import datetime
 
 from allears.connectors.errors import Unreadable, Unverified
 from allears.connectors.interface import Answer, Asked, Delivery, Piece
-from allears.connectors.meta_values import (
+from allears.connectors.meta.values import (
     Json,
     id_in,
     list_in,

@@ -16,8 +16,8 @@ from allears.connectors.errors import (
     Unreachable,
 )
 from allears.connectors.interface import WebResponse
-from allears.connectors.meta_usage import pause_asked
-from allears.connectors.meta_values import Json, clean_text, object_in, parse_object
+from allears.connectors.meta.usage import pause_asked
+from allears.connectors.meta.values import Json, clean_text, object_in, parse_object
 from allears.connectors.words import mark
 
 Meanings = Mapping[tuple[int, int], tuple[type[ConnectorError], str]]

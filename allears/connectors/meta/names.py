@@ -9,8 +9,8 @@ from threading import Lock
 from time import monotonic
 
 from allears.connectors.errors import ConnectorError, Refused
-from allears.connectors.meta_graph import Graph
-from allears.connectors.meta_values import Json
+from allears.connectors.meta.graph import Graph
+from allears.connectors.meta.values import Json
 
 MOST_KEPT = 5000
 A_SECOND = 3

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from allears.connectors.errors import Refused
 from allears.connectors.interface import Account
-from allears.connectors.meta_graph import Graph
-from allears.connectors.meta_values import Json, id_in, text_in
+from allears.connectors.meta.graph import Graph
+from allears.connectors.meta.values import Json, id_in, text_in
 from allears.connectors.words import mark
 
 PAGE_FIELDS = "id,name,username,link,category,instagram_business_account{id,username}"

@@ -11,10 +11,10 @@ from typing import Any
 
 from allears.connectors.errors import Disconnected, Refused, SlowDown, Unknown, Unreachable, Unreadable
 from allears.connectors.interface import Account, File, WebResponse
-from allears.connectors.meta import proof_of
-from allears.connectors.meta_errors import BUSY, GONE, Meanings, error_in
-from allears.connectors.meta_usage import pause_asked, used_percent
-from allears.connectors.meta_values import Json, object_in, objects_in, parse_object, text_in, write_json
+from allears.connectors.meta.door import proof_of
+from allears.connectors.meta.errors import BUSY, GONE, Meanings, error_in
+from allears.connectors.meta.usage import pause_asked, used_percent
+from allears.connectors.meta.values import Json, object_in, objects_in, parse_object, text_in, write_json
 from allears.connectors.words import mark
 
 FACEBOOK = "https://graph.facebook.com"

@@ -20,10 +20,10 @@ from allears.connectors.errors import (
     Unverified,
 )
 from allears.connectors.interface import Asked, Delivery, File
-from allears.connectors.meta import cut_delivery, greet_subscriber, proof_of, verify_signature
-from allears.connectors.meta_errors import error_in
-from allears.connectors.meta_graph import Graph, write_form
-from allears.connectors.meta_values import moment_if_any, parse_object
+from allears.connectors.meta.door import cut_delivery, greet_subscriber, proof_of, verify_signature
+from allears.connectors.meta.errors import error_in
+from allears.connectors.meta.graph import Graph, write_form
+from allears.connectors.meta.values import moment_if_any, parse_object
 from tests.networks.shared import channel_folder
 
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)

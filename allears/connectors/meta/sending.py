@@ -14,11 +14,11 @@ from typing import Any
 from allears.connectors.errors import ConnectorError, Refused, Unknown, Unreachable
 from allears.connectors.interface import Author, File, Offer, Outgoing, Sent, Visibility
 from allears.connectors.measuring import excess_of
-from allears.connectors.meta_errors import OUTSIDE
-from allears.connectors.meta_graph import Graph
-from allears.connectors.meta_marks import mark_of
-from allears.connectors.meta_values import Json, id_in, moment_if_any, object_in, objects_in, text_in
-from allears.connectors.meta_windows import PrivateRules, needs_human_agent, offer_chat, offer_private_reply
+from allears.connectors.meta.errors import OUTSIDE
+from allears.connectors.meta.graph import Graph
+from allears.connectors.meta.marks import mark_of
+from allears.connectors.meta.values import Json, id_in, moment_if_any, object_in, objects_in, text_in
+from allears.connectors.meta.windows import PrivateRules, needs_human_agent, offer_chat, offer_private_reply
 from allears.connectors.words import mark
 
 PRIVATE_REPLY = "private replies"

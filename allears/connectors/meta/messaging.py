@@ -23,10 +23,10 @@ from allears.connectors.interface import (
     Record,
     Visibility,
 )
-from allears.connectors.meta import Happening
-from allears.connectors.meta_attachments import UNSUPPORTED, address_in, enclosed_in
-from allears.connectors.meta_marks import our_key
-from allears.connectors.meta_values import Json, id_in, list_in, moment_of, object_in, text_in
+from allears.connectors.meta.attachments import UNSUPPORTED, address_in, enclosed_in
+from allears.connectors.meta.door import Happening
+from allears.connectors.meta.marks import our_key
+from allears.connectors.meta.values import Json, id_in, list_in, moment_of, object_in, text_in
 from allears.connectors.words import mark
 
 EMOJI = {

@@ -4,8 +4,8 @@ from urllib.parse import urljoin
 
 from allears.connectors.errors import Refused, SlowDown, Unreachable
 from allears.connectors.interface import Account, File, WebResponse
-from allears.connectors.meta_attachments import remote_file
-from allears.connectors.meta_errors import error_in
+from allears.connectors.meta.attachments import remote_file
+from allears.connectors.meta.errors import error_in
 from allears.connectors.words import mark
 
 LARGEST = 100_000_000

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 from allears.connectors.errors import ConnectorError, Refused
 from allears.connectors.interface import Account, Check
-from allears.connectors.meta_graph import Graph
-from allears.connectors.meta_values import Json, id_in, list_in, moment_if_any, object_in, objects_in, text_in
+from allears.connectors.meta.graph import Graph
+from allears.connectors.meta.values import Json, id_in, list_in, moment_if_any, object_in, objects_in, text_in
 from allears.connectors.words import mark
 
 PERMISSION = mark("Permission %(name)s")

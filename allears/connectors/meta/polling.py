@@ -10,10 +10,10 @@ from datetime import UTC, datetime, timedelta
 
 from allears.connectors.errors import Refused
 from allears.connectors.interface import Account, Author, Heard, Incoming, ItemKind, Piece, Post
-from allears.connectors.meta_attachments import UNSUPPORTED, Enclosed, enclosed_in_polled
-from allears.connectors.meta_graph import Graph
-from allears.connectors.meta_sending import message_id
-from allears.connectors.meta_values import (
+from allears.connectors.meta.attachments import UNSUPPORTED, Enclosed, enclosed_in_polled
+from allears.connectors.meta.graph import Graph
+from allears.connectors.meta.sending import message_id
+from allears.connectors.meta.values import (
     Json,
     id_in,
     moment_if_any,

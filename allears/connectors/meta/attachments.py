@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from allears.connectors.interface import File, ItemKind
-from allears.connectors.meta_values import Json, id_in, object_in, objects_in, text_in
+from allears.connectors.meta.values import Json, id_in, object_in, objects_in, text_in
 from allears.connectors.words import mark
 
 UNSUPPORTED = mark("Meta does not hand over this kind of message. Look at it in its own app.")
