@@ -67,12 +67,23 @@ def _no_copies_of_other_tests() -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
+    let_examples_take_their_time()
     for name, meaning in MARKS.items():
         config.addinivalue_line("markers", f"{name}: {meaning}")
     if config.pluginmanager.hasplugin("django"):
         set_up_quick_passwords()
         share_static_files()
         config.option.reuse_db |= keep_sqlite_in_files()
+
+
+def let_examples_take_their_time() -> None:
+    """Drop the time limit of an example: how fast the machine is is not what a test asks."""
+    from hypothesis import settings
+
+    settings.register_profile(
+        "untimed", settings.get_profile(settings.get_current_profile_name()), deadline=None
+    )
+    settings.load_profile("untimed")
 
 
 def set_up_quick_passwords() -> None:
