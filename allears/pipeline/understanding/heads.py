@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -12,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from allears.pipeline.understanding.features import BUCKETS, Features
+from allears.pipeline.understanding.summing import sums_of
 
 WEIGHTS = Path(__file__).parent / "weights"
 Chances = NDArray[np.float32]
@@ -61,14 +61,7 @@ class Heads:
 
     def sums(self, features: Features) -> Chances:
         """Sum the weights of every text's features and divide by the root of their number: [texts, columns]."""
-        rows = self.weights.take(features.buckets, axis=0).astype(np.float32)
-        found = np.empty((len(features), self.weights.shape[1]), np.float32)
-        ones = np.ones(int(features.counts.max(initial=0)), np.float32)
-        edges = features.starts.tolist()
-        for number, (start, end) in enumerate(pairwise(edges)):
-            np.dot(ones[: end - start], rows[start:end], out=found[number])
-        found /= np.sqrt(features.counts)[:, None]
-        return found
+        return sums_of(self.weights, features.buckets, features.starts)
 
     def scores_of(self, features: Features) -> dict[str, Chances]:
         """Return the chances of every label of every head: name -> [texts, labels]."""

@@ -7,7 +7,6 @@ of the number of its parts, so that a longer text is told more surely.
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 
 from allears.pipeline.understanding.heads import WEIGHTS
 from allears.pipeline.understanding.parts import Parts, parts_of
+from allears.pipeline.understanding.summing import sums_of
 
 STEP = 128
 """So many texts at once: their rows of weights stay within some megabytes."""
@@ -40,8 +40,8 @@ class Model:
     def chances(self, parts: Parts, rows: int, favoured: Sequence[str] = ()) -> Scores:
         """Return the chances of the languages, [texts, languages]; all 0 where there is nothing to read."""
         scores = self.sums(parts, rows) * self.scales + self.biases
-        for number, language in enumerate(self.languages):
-            scores[:, number] += _FAVOUR * (language in favoured)
+        if favoured:
+            scores += np.array([_FAVOUR * (one in favoured) for one in self.languages], np.float32)
         scores *= self.sharpness
         powers = np.exp(scores - scores.max(axis=1, keepdims=True))
         chances = powers / powers.sum(axis=1, keepdims=True)
@@ -50,14 +50,7 @@ class Model:
 
     def sums(self, parts: Parts, rows: int) -> Scores:
         """Sum the weights of every text's parts and divide by the root of their number."""
-        edges = np.searchsorted(parts.texts, np.arange(rows + 1))
-        taken = self.weights.take(parts.buckets, axis=0).astype(np.float32)
-        ones = np.ones(int(np.diff(edges).max(initial=0)), np.float32)
-        found = np.zeros((rows, len(self.languages)), np.float32)
-        for number, (start, end) in enumerate(pairwise(edges.tolist())):
-            np.dot(ones[: end - start], taken[start:end], out=found[number])
-        found /= np.sqrt(np.maximum(np.diff(edges), 1))[:, None]
-        return found
+        return sums_of(self.weights, parts.buckets, np.searchsorted(parts.texts, np.arange(rows + 1)))
 
 
 def languages_of(texts: Sequence[str], favoured: Sequence[str] = ()) -> list[tuple[str, float]]:
