@@ -10,6 +10,7 @@ from allears.cast.arriving import language_of, read_picture, write_json, write_m
 from allears.cast.chatting import chat_piece
 from allears.cast.company import Company
 from allears.cast.people import COLLEAGUES
+from allears.cast.posting import post_piece
 from allears.cast.steps import Step, Story
 from allears.connectors.errors import Refused, Unknown, Unreachable
 from allears.connectors.interface import Piece, Sent
@@ -18,12 +19,13 @@ from allears.foundation.clock import now, told_clock
 from allears.foundation.workspaces.models import Member
 from allears.pipeline.channels.actions import note_sent
 from allears.pipeline.conversations.actions.assigning import assign_conversation, give_to_team
+from allears.pipeline.conversations.actions.correcting import correct_message
 from allears.pipeline.conversations.actions.merging import merge_customers
 from allears.pipeline.conversations.actions.notes import write_note
 from allears.pipeline.conversations.actions.outcomes import call_it_spam, need_no_reply
 from allears.pipeline.conversations.actions.statuses import set_priority, set_status
 from allears.pipeline.conversations.actions.tagging import find_or_make_tag, tag_conversations
-from allears.pipeline.conversations.models import Conversation, Message, Priority
+from allears.pipeline.conversations.models import Conversation, Direction, Message, Priority
 from allears.pipeline.people.actions.notes import write_customer_note
 from allears.pipeline.people.models import Customer
 from allears.pipeline.replies.actions.drafting import add_draft_file, save_draft
@@ -41,13 +43,14 @@ def piece_of(step: Step, story: Story, company: Company, conversation: Conversat
     channel = company.channels[story.via]
     if channel.kind == "chat":
         return chat_piece(step, story, channel, language_of(story.steps[0].text))
-    if channel.kind != "email":
+    if channel.kind == "api":
         body = write_json(step, story)
         return Piece(body=body, order_key=story.below or story.key)
-    earlier = None
-    if conversation:
-        mails = Message.objects.filter(conversation=conversation).select_related("member")
-        earlier = mails.latest("id")
+    written = Message.objects.filter(conversation=conversation).select_related("member").order_by("-id")
+    if channel.kind == "mastodon":
+        earlier = written.filter(direction=Direction.IN).first() if conversation else None
+        return post_piece(step, story, company.at, earlier)
+    earlier = written.first() if conversation else None
     return Piece(body=write_mail(step, story, channel.address, earlier))
 
 
@@ -144,6 +147,13 @@ def _tag(step: Step, member: Member, conversation: Conversation) -> None:
     tag_conversations([conversation.id], [tag.id for tag in tags], member)
 
 
+def _correct(step: Step, member: Member, conversation: Conversation) -> None:
+    """Say of the customer's newest words how they are meant, "sentiment negative"."""
+    said = Message.objects.filter(conversation=conversation, direction=Direction.IN).latest("id")
+    question, _, answer = step.how.partition(" ")
+    correct_message(said, question, answer, member)
+
+
 def _merge_namesake(_step: Step, member: Member, conversation: Conversation) -> None:
     """Find out that somebody of the same name, on another network, is the same person."""
     named = Customer.objects.filter(workspace=member.workspace_id, name=conversation.customer_name)
@@ -169,6 +179,7 @@ _DEEDS: dict[str, Callable[[Step, Member, Conversation], object]] = {
     "solves": _solve,
     "closes": _close,
     "tags": _tag,
+    "corrects": _correct,
     "merges": _merge_namesake,
     "describes": _describe,
 }

@@ -10,6 +10,7 @@ from django.db.models import Model
 
 from allears.cast.chatting import SITE
 from allears.cast.people import BRAND, COLLEAGUES, DOMAIN, MARIT, PASSWORD, TEAMS, Colleague
+from allears.cast.posting import SERVER, US
 from allears.foundation.clock import now
 from allears.foundation.events.actions import record_event
 from allears.foundation.workspaces.actions import (
@@ -44,6 +45,7 @@ CAFE = BrandFacts(
     time_zone=ZONE,
     hours={day: ["07:30-17:30"] for day in OPEN},
 )
+HEARD = {"instance": SERVER, "token": PASSWORD, "words": "Tern Line, #ternline"}
 ANSWERS = {"webhook_url": f"https://app.{DOMAIN}/answers"}
 CHANNELS = {
     "mail": ("email", "Hello", {"address": f"hello@{DOMAIN}", "password": PASSWORD}),
@@ -52,6 +54,7 @@ CHANNELS = {
     "chat": ("chat", "Web site", {"origins": SITE, "ask": "before", "greeting": "Ahoy! Where to?"}),
     "app": ("api", "Tern app", ANSWERS),
     "square": ("api", "Town square", ANSWERS),
+    "fedi": ("mastodon", "Fediverse", HEARD),
 }
 
 
@@ -126,7 +129,9 @@ def _open_channels(owner: Member, company: Company) -> None:
     tern, cafe = (_brand(owner, facts, company) for facts in (TERN, CAFE))
     taken = _names(Channel.objects.filter(workspace=company.workspace).values_list("name", flat=True))
     for key, (kind, name, values) in CHANNELS.items():
-        channel, _secret = add_channel(company.workspace, kind, _free_name(name, taken), values, owner)
+        found = US if kind == "mastodon" else None
+        name_here = _free_name(name, taken)
+        channel, _secret = add_channel(company.workspace, kind, name_here, values, owner, found=found)
         channel.is_sample = True
         channel.brand = cafe if key == "cafe" else tern
         channel.team = company.teams["Pier Two"] if key == "cafe" else None

@@ -23,7 +23,9 @@ from allears.pipeline.conversations.models import Conversation, Message
 from allears.pipeline.intake.storing import Submission
 
 TODAY = ("today",)
-STORIES = read_stories(*TODAY, "lost", "money", "crossings", "cafe", "groups", "square", "odd", "neighbours")
+STORIES = read_stories(
+    *TODAY, "heard", "lost", "money", "crossings", "cafe", "groups", "square", "odd", "neighbours"
+)
 STEPS_IN_ONE = 8
 Told = Callable[[int, int], None]
 
