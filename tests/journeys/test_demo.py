@@ -37,7 +37,7 @@ from tests.fake_network import plug_in, said
 from tests.journeys.worlds import PASSWORD, browser_of
 
 pytestmark = pytest.mark.django_db(databases="__all__", transaction=True)
-FEW = read_stories("today")[:15]
+FEW = (*read_stories("today")[:15], *read_stories("heard")[-8:])
 INDEXES = ("message_search", "note_search", "person_search")
 
 
@@ -111,11 +111,11 @@ def test_what_came_goes_and_nothing_else(owner, network):
     assert Conversation.objects.count() == len(FEW) + 1
     for minutes in (2, 4, 6):
         do_jobs(minutes)
-    for name in ("Hello", "Tern app", "Web site", "Town square"):
+    for name in ("Hello", "Tern app", "Web site", "Town square", "Fediverse"):
         work_in(waiting_in(name), agent)
     for minutes in (8, 10):
         do_jobs(minutes)
-    assert samples_of(owner).added == 8
+    assert samples_of(owner).added == 10
 
     remove_samples(owner)
     after = everything()
@@ -150,13 +150,13 @@ def work_in(conversation: Conversation, member: Member) -> None:
 
 def test_everything_adds_up_while_they_are_here(owner):
     bring_samples(owner, is_live=False)
-    for name in ("Hello", "Tern app", "Web site", "Town square"):
+    for name in ("Hello", "Tern app", "Web site", "Town square", "Fediverse"):
         answer(owner, waiting_in(name), "It is on its way.")
     audit = audit_workspace(owner.workspace_id)
     assert (audit.problems, audit.dead, audit.waiting) == ([], 1, 0)
 
 
-@pytest.mark.parametrize("name", ["Hello", "Tern app", "Web site", "Town square"])
+@pytest.mark.parametrize("name", ["Hello", "Tern app", "Web site", "Town square", "Fediverse"])
 def test_a_sample_customer_answers_a_person_in_place(owner, name):
     bring_samples(owner, is_live=False)
     conversation = waiting_in(name)

@@ -96,8 +96,9 @@ def _answered(heads: Mapping[str, Head], answers: Answers) -> Answered:
         level = _likeliest(answers["urgency"])
         found["urgency"] = Urgency[heads["urgency"].labels[level].upper()]
         found["urgency_chance"] = answers["urgency"][level]
-    found["is_praise"] = _is_said(heads, answers, "praise")
     found["is_sensitive"] = _is_said(heads, answers, "sensitive")
+    is_sad = found["is_sensitive"] or found.get("sentiment") == Sentiment.NEGATIVE
+    found["is_praise"] = not is_sad and _is_said(heads, answers, "praise")
     return found
 
 

@@ -44,6 +44,17 @@ def test_praise_never_hides_a_complaint(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "My father passed away on Sunday, the funeral was today. Rest in peace, dad.",
+        "Worst trip of my life, I am so disappointed in all of you",
+    ],
+)
+def test_nothing_sad_is_praise(text: str) -> None:
+    assert not read(text).is_praise
+
+
+@pytest.mark.parametrize(
     "text", ["Thank you, great service!", "Спасибо, отличный сервис!", "Cảm ơn shop, hàng rất đẹp, rất ưng ý"]
 )
 def test_praise_is_recognised(text: str) -> None:
