@@ -5,7 +5,7 @@ Rules stand in order and the first that holds decides; whatever was looked at an
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from allears.pipeline.understanding.cleaning import clip
 from allears.pipeline.understanding.cues import cue_names
@@ -19,8 +19,7 @@ UNKNOWN = 0.4
 PRIOR = 20.0  # so many messages is what text alone is worth beside what an account was answered before
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Signs:
+class Signs(NamedTuple):
     """What the advice is made of, each a chance between 0 and 1. `can_help`: None when nobody looked."""
 
     addressed: float
@@ -104,26 +103,45 @@ def decide_on(signs: Signs) -> Advice:
 def reasons_of(signs: Signs) -> tuple[Reason, ...]:
     """Tell what was found likely, what speaks for stepping in first."""
     is_ours = signs.addressed >= SURE
-    step_in, watch, leave = Advice.STEP_IN, Advice.WATCH, Advice.LEAVE
-    found = [
-        ("addressed", step_in, signs.addressed),
-        ("question", step_in, signs.question),
-        ("complaint", step_in, signs.complaint),
-        ("asks", step_in, signs.asks),
-        ("danger", step_in, signs.danger),
-        ("can_help", step_in, signs.can_help or 0.0),
-        ("about_us", watch, 0.0 if is_ours else signs.about_us),
-        ("praise", watch, signs.praise),
-        ("nothing_to_add", watch, 0.0 if signs.can_help is None else 1 - signs.can_help),
-        ("sensitive", watch if is_ours else leave, signs.sensitive),
-        ("friends", leave, signs.friends),
-        ("not_addressed", leave, 1 - signs.addressed if signs.addressed < UNKNOWN else 0.0),
-        ("spam", leave, signs.spam),
-    ]
-    told = [one for one in found if one[2] >= TOLD]
-    return tuple(
-        Reason(code=code, speaks_for=wanted, chance=round(chance, 4)) for code, wanted, chance in told
+    chances = (
+        signs.addressed,
+        signs.question,
+        signs.complaint,
+        signs.asks,
+        signs.danger,
+        signs.can_help or 0.0,
+        0.0 if is_ours else signs.about_us,
+        signs.praise,
+        0.0 if signs.can_help is None else 1 - signs.can_help,
+        signs.sensitive,
+        signs.friends,
+        1 - signs.addressed if signs.addressed < UNKNOWN else 0.0,
+        signs.spam,
     )
+    reasons = _REASONS_TO_US if is_ours else _REASONS
+    return tuple(
+        Reason(code, wanted, round(chance, 4))
+        for (code, wanted), chance in zip(reasons, chances, strict=True)
+        if chance >= TOLD
+    )
+
+
+_REASONS = (
+    ("addressed", Advice.STEP_IN),
+    ("question", Advice.STEP_IN),
+    ("complaint", Advice.STEP_IN),
+    ("asks", Advice.STEP_IN),
+    ("danger", Advice.STEP_IN),
+    ("can_help", Advice.STEP_IN),
+    ("about_us", Advice.WATCH),
+    ("praise", Advice.WATCH),
+    ("nothing_to_add", Advice.WATCH),
+    ("sensitive", Advice.LEAVE),
+    ("friends", Advice.LEAVE),
+    ("not_addressed", Advice.LEAVE),
+    ("spam", Advice.LEAVE),
+)
+_REASONS_TO_US = tuple((code, Advice.WATCH if code == "sensitive" else wanted) for code, wanted in _REASONS)
 
 
 def answer_chance(by_text: float, answered: int, received: int, usual: float = 0.5) -> float:

@@ -45,10 +45,15 @@ class Head:
         """Turn sums [texts, columns of all heads] into chances [texts, labels] that add up to 1."""
         scores = sums[:, self.first : self.first + self.width] * self.slopes + self.biases
         if self.width == 1:
-            yes = 1 / (1 + np.exp(-np.clip(scores, -30, 30)))
+            yes = yes_of(scores)
             return np.concatenate((1 - yes, yes), axis=1)
         powers = np.exp(scores - scores.max(axis=1, keepdims=True))
         return np.asarray(powers / powers.sum(axis=1, keepdims=True), np.float32)
+
+
+def yes_of(scores: Chances) -> Chances:
+    """Turn scores into chances by the logistic function."""
+    return np.asarray(1 / (1 + np.exp(-np.clip(scores, -30, 30))), np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +67,6 @@ class Heads:
     def sums(self, features: Features) -> Chances:
         """Sum the weights of every text's features and divide by the root of their number: [texts, columns]."""
         return sums_of(self.weights, features.buckets, features.starts)
-
-    def scores_of(self, features: Features) -> dict[str, Chances]:
-        """Return the chances of every label of every head: name -> [texts, labels]."""
-        sums = self.sums(features)
-        return {name: head.chances(sums) for name, head in self.heads.items()}
 
 
 _lock = Lock()

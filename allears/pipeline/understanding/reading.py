@@ -1,11 +1,13 @@
 """What understanding makes of a text: plain values that know no table, no request and no setting.
 
-A `Text` goes in, a `Reading` comes out. Chances are between 0 and 1; "not sure" is an answer.
+A `Text` goes in, a `Reading` comes out. Chances are between 0 and 1; "not sure" is an answer. They are named tuples,
+built in under half the time of frozen dataclasses.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
+from types import MappingProxyType
+from typing import NamedTuple
 
 
 class Sentiment(StrEnum):
@@ -61,8 +63,7 @@ class PersonalKind(StrEnum):
     ORDER = "order"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Text:
+class Text(NamedTuple):
     """A text to read, and what is known of where it stands. None: not known.
 
     `is_addressed`: it names us, answers us, or stands under a post of ours. `is_among_others`: it answers
@@ -76,8 +77,7 @@ class Text:
     names: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Personal:
+class Personal(NamedTuple):
     """A piece of personal data: characters `start` to `end` of the text as it was given."""
 
     kind: PersonalKind
@@ -85,8 +85,7 @@ class Personal:
     end: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reason:
+class Reason(NamedTuple):
     """Why the advice is as it is: a `code` that screens have words for, and how sure it is (0..1).
 
     `speaks_for`: the advice it speaks for.
@@ -97,8 +96,7 @@ class Reason:
     chance: float = 1.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class Reading(NamedTuple):
     """What was made of one text.
 
     `version` names the models it was made by. `language` is an ISO 639-1 code, "" when it can't be told.
@@ -113,7 +111,7 @@ class Reading:
     sentiment: Sentiment = Sentiment.UNSURE
     sentiment_chances: tuple[float, float, float] = (0.0, 0.0, 0.0)
     intent: Intent = Intent.UNSURE
-    intent_chances: Mapping[Intent, float] = field(default_factory=dict)
+    intent_chances: Mapping[Intent, float] = MappingProxyType({})
     asks: bool = True
     asks_chance: float = 0.5
     urgency: Urgency = Urgency.NORMAL
