@@ -6,6 +6,8 @@ from allears.foundation.workspaces.models import Member, Workspace
 class Customer(models.Model):
     """A person who needs us."""
 
+    PERSONAL_NAMES = ("name",)
+
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="customers")
     name = models.CharField(max_length=200)
     first_seen_at = models.DateTimeField()
@@ -20,6 +22,8 @@ class Identity(models.Model):
     What stands here is what the network last said of the person, "" if nothing; `time_zone` is an IANA name,
     `followers` is empty where it was not told.
     """
+
+    PERSONAL_NAMES = ("name", "handle", "address", "external_id", "url")
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+", db_index=False)
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="identities")
@@ -106,6 +110,8 @@ class IdentityKey(models.Model):
 class CustomerNote(models.Model):
     """Words about a person, for members only. They hang on the customer, and no path leads from here outside."""
 
+    PERSONAL_TEXTS = ("text",)
+
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="notes")
     member = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
     text = models.TextField()
@@ -116,6 +122,8 @@ class CustomerNote(models.Model):
 class CustomerMerge(models.Model):
     """Two customers made one by a person. The absorbed one's row is gone; what it was, and the ids of all that
     moved, by table, are kept here, so that it can be undone. Conversations above `last_conversation_id` came after."""
+
+    PERSONAL_NAMES = ("absorbed_name",)
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+", db_index=False)
     survivor = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="merges")

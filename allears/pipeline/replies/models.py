@@ -19,6 +19,8 @@ class DraftKind(models.TextChoices):
 class Draft(models.Model):
     """What a member is writing in a conversation, kept while they type; with the ids of saved replies in it."""
 
+    PERSONAL_TEXTS = ("text",)
+
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="drafts")
     member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=7, choices=DraftKind, default=DraftKind.REPLY)
@@ -34,6 +36,8 @@ class Draft(models.Model):
 
 class DraftFile(models.Model):
     """A file waiting in a draft."""
+
+    PERSONAL_TEXTS = ("name",)
 
     draft = models.ForeignKey(Draft, on_delete=models.CASCADE, related_name="files")
     name = models.CharField(max_length=255)
@@ -126,6 +130,8 @@ class ItemDeed(models.Model):
     Hiding and deleting have a `reason` (see actions/deeds.py) and `words` of the member's own where that says
     "other"; `kept_text` is what stood there then. `trouble` is a marked sentence, filled from `trouble_facts`.
     """
+
+    PERSONAL_TEXTS = ("kept_text", "words")
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+", db_index=False)
     channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="+", db_index=False)

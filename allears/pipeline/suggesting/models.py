@@ -80,6 +80,8 @@ class Suggestion(models.Model):
     Tokens are estimated when the call begins, and counted when it has ended.
     """
 
+    PERSONAL_TEXTS = ("text",)
+
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+", db_index=False)
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="+", db_index=False)
     message = models.ForeignKey(

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from allears.pipeline.conversations.masking import text_for
+from allears.foundation.workspaces.queries import Member
+from allears.pipeline.conversations.masking import name_for, shown_to, text_for
 from allears.pipeline.conversations.queries.listing import ListedConversation, ListedMessage
 from allears.pipeline.conversations.queries.names import Attachment, Note
 from allears.pipeline.conversations.queries.tags import ShownTag, UsedTag
@@ -19,8 +19,9 @@ from allears.web.api.shapes.basics import PRIORITIES
 Tags = Mapping[int, Sequence[ShownTag]]
 
 
-def tell_conversation(row: ListedConversation, tags: Tags) -> dict[str, Any]:
+def tell_conversation(member: Member, row: ListedConversation, tags: Tags) -> dict[str, Any]:
     """Tell a conversation."""
+    row = shown_to(member, row)
     return {
         "id": row.id,
         "url": f"{settings.BASE_URL}/desk/all/{row.id}/",
@@ -81,7 +82,7 @@ def tell_message(request: ApiRequest, listed: ListedMessage) -> dict[str, Any]:
         "visibility": row["visibility"],
         "channel_id": row["channel_id"],
         "external_id": row["external_id"],
-        "from": _writer_of(row),
+        "from": _writer_of(member, row),
         "subject": text_for(member, body.subject) if body else "",
         "text": text_for(member, row["text"]),
         "quoted": text_for(member, body.quoted) if body else "",
@@ -89,7 +90,7 @@ def tell_message(request: ApiRequest, listed: ListedMessage) -> dict[str, Any]:
         "sent_at": row["sent_at"],
         "received_at": row["received_at"],
         "outcome": row["outcome"],
-        "outcome_reason": row["outcome_reason"],
+        "outcome_reason": text_for(member, row["outcome_reason"]),
         "outcome_at": row["outcome_at"],
         "attachments": [tell_file(request, file) for file in listed.files],
         "reply": {"id": row["dispatch__id"], "state": row["dispatch__state"]}
@@ -98,18 +99,18 @@ def tell_message(request: ApiRequest, listed: ListedMessage) -> dict[str, Any]:
     }
 
 
-def _writer_of(row: Mapping[str, Any]) -> dict[str, Any]:
+def _writer_of(member: Member, row: Mapping[str, Any]) -> dict[str, Any]:
     if row["direction"] == "out":
         return {"name": row["member__name"] or "", "identity_id": None, "member_id": row["member_id"]}
     name = row["identity__name"] or row["identity__handle"] or row["identity__address"] or ""
-    return {"name": name, "identity_id": row["identity_id"], "member_id": None}
+    return {"name": name_for(member, name), "identity_id": row["identity_id"], "member_id": None}
 
 
-def tell_file(request: HttpRequest, file: Attachment) -> dict[str, Any]:
+def tell_file(request: ApiRequest, file: Attachment) -> dict[str, Any]:
     """Tell an attachment and where to get it."""
     return {
         "id": file.id,
-        "name": file.name,
+        "name": text_for(request.member, file.name),
         "content_type": file.content_type,
         "size": file.size,
         "is_inline": file.is_inline,
@@ -117,29 +118,30 @@ def tell_file(request: HttpRequest, file: Attachment) -> dict[str, Any]:
     }
 
 
-def tell_reply(dispatch: Dispatch) -> dict[str, Any]:
+def tell_reply(member: Member, dispatch: Dispatch) -> dict[str, Any]:
     """Tell what becomes of a reply."""
+    trouble = _(dispatch.trouble) % (dispatch.trouble_facts or {}) if dispatch.trouble else ""
     return {
         "id": dispatch.id,
         "conversation_id": dispatch.conversation_id,
         "message_id": dispatch.message_id,
         "state": dispatch.state,
-        "text": dispatch.message.text if dispatch.message else "",
+        "text": text_for(member, dispatch.message.text) if dispatch.message else "",
         "queued_at": dispatch.queued_at,
         "due_at": dispatch.due_at,
         "ended_at": dispatch.ended_at,
         "attempts": dispatch.attempts,
-        "trouble": _(dispatch.trouble) % (dispatch.trouble_facts or {}) if dispatch.trouble else "",
+        "trouble": text_for(member, trouble),
     }
 
 
-def tell_note(note: Note) -> dict[str, Any]:
+def tell_note(member: Member, note: Note) -> dict[str, Any]:
     """Tell a note."""
     return {
         "id": note.id,
         "conversation_id": note.conversation_id,
         "member_id": note.member_id,
         "member_name": note.member.name if note.member else "",
-        "text": note.text,
+        "text": text_for(member, note.text),
         "written_at": note.written_at,
     }

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django_htmx.http import HttpResponseLocation, trigger_client_event
 
 from allears.pipeline.conversations.queries.names import Conversation
+from allears.web.desk.drawing import render
 from allears.web.desk.sights import view_named
 from allears.web.doors import MemberRequest
 

@@ -32,6 +32,8 @@ DELETED_BY = {
 class DrawnReaction:
     """One emoji under a message: how many gave it, who, and whether we are among them."""
 
+    PERSONAL_NAMES = ("names",)
+
     emoji: str
     count: int = 0
     names: list[str] = field(default_factory=list)

@@ -12,6 +12,8 @@ from allears.pipeline.people.queries import Identity
 class DrawnLikeness:
     """Another customer, what they are known as, and the reasons in sentences."""
 
+    PERSONAL_NAMES = ("name", "reasons")
+
     id: int
     name: str
     identities: list[Identity]

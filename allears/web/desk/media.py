@@ -28,6 +28,8 @@ class DrawnFile:
     """An attachment: `shown_as` a picture, film, sound or file; its `state`, why its bytes are not here,
     and where they can be asked for once more."""
 
+    PERSONAL_TEXTS = ("name", "trouble")
+
     name: str
     size: int
     url: str

@@ -9,14 +9,13 @@ from django.urls import reverse
 
 from allears.foundation.workspaces.queries import Member, list_everyone, teams_of
 from allears.pipeline.channels.queries import list_channels_of, telling_brand_of
-from allears.pipeline.conversations.masking import hide_in_entries
+from allears.pipeline.conversations.masking import shown_to, title_for
 from allears.pipeline.conversations.queries.copies import look_alikes
 from allears.pipeline.conversations.queries.likeness import same_people
 from allears.pipeline.conversations.queries.names import Conversation, PresentAs, Priority, Status
 from allears.pipeline.conversations.queries.posts import comments_under, post_of
 from allears.pipeline.conversations.queries.queue import QueuePage, queue_counts
 from allears.pipeline.conversations.queries.reading import (
-    Timeline,
     customer_context,
     presence_in,
     present_members,
@@ -79,7 +78,7 @@ def queue_context(request: MemberRequest, view: Place, current: int | None = Non
     return {
         "sight": sight,
         "page": page,
-        "rows": draw_rows(page.rows, view.url, sight.query, current),
+        "rows": draw_rows(shown_to(request.member, page.rows), view.url, sight.query, current),
         "rows_url": rows_url_of(sight),
         "row_query": sight.query,
         "presence": _presence_among(page, request.member),
@@ -114,7 +113,7 @@ def search_context(request: MemberRequest, current: int | None = None) -> Contex
     found = search_conversations(request.member, text)
     return {
         "page": QueuePage(found.rows, ""),
-        "rows": draw_rows(found.rows, SEARCH.url, query, current),
+        "rows": draw_rows(shown_to(request.member, found.rows), SEARCH.url, query, current),
         "search": {"text": text, "has_more": found.has_more, "unknown": found.unknown},
         "rows_url": f"{reverse('queue_rows', args=['all'])}?ids=",
         "row_query": query,
@@ -162,7 +161,7 @@ def reading_context(request: MemberRequest, view: Place, conversation: Conversat
     everyone = list_everyone(request.member.workspace_id)
     teams = list(teams_of(request.member))
     names = Names({one.id: one.name for one in everyone}, {team.id: team.name for team in teams})
-    line = _line_seen_by(request, conversation)
+    line = timeline(conversation, request.GET.get("before", ""))
     drawn = draw_timeline(line.entries, names, conversation.channel.name)
     present = present_members(conversation, but=request.member)
     machine = draw_machine(request.member, conversation)
@@ -171,7 +170,7 @@ def reading_context(request: MemberRequest, view: Place, conversation: Conversat
         "machine": machine,
         "conversation": conversation,
         "brand": telling_brand_of(conversation.channel),
-        "title": conversation.subject or conversation.customer.name,
+        "title": title_for(request.member, conversation),
         "conversation_url": reverse("conversation", args=[view.name, conversation.id]),
         "row_query": sight_of(view, request.GET).query,
         "timeline": with_translations(with_deeds(drawn, may_answer=request.member.may_answer), machine),
@@ -187,14 +186,6 @@ def reading_context(request: MemberRequest, view: Place, conversation: Conversat
         "tags": tags_of([conversation.id]).get(conversation.id, []),
         "reasons": REASONS,
     }
-
-
-def _line_seen_by(request: MemberRequest, conversation: Conversation) -> Timeline:
-    """Return a conversation's line of time as the member may see it."""
-    line = timeline(conversation, request.GET.get("before", ""))
-    if not request.member.may_see_personal:
-        hide_in_entries(line.entries)
-    return line
 
 
 def _may_have_it(everyone: list[Member], member: Member) -> list[Member]:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 class Happened:
     """One change, in words."""
 
+    PERSONAL_TEXTS = ("sentence",)
+
     sentence: str
     at: datetime
 
@@ -31,6 +33,9 @@ class Happened:
 @dataclass(slots=True, kw_only=True)
 class DrawnEntry:
     """One thing on the line: a message, a note, or changes that followed each other."""
+
+    PERSONAL_TEXTS = ("new_subject", "trouble", "reason")
+    PERSONAL_NAMES = ("author",)
 
     kind: str
     key: str
@@ -97,6 +102,8 @@ def with_deeds(drawn: list[DrawnEntry], *, may_answer: bool) -> list[DrawnEntry]
 @dataclass(frozen=True, slots=True)
 class DrawnWords:
     """One message of a customer's line of time over all networks."""
+
+    PERSONAL_NAMES = ("author",)
 
     message: Message
     author: str

@@ -10,6 +10,9 @@ from allears.pipeline.people.models import Identity
 class MessageBody(models.Model):
     """What a message holds beside its new text: subject, quoted text, signature, safe HTML, warnings."""
 
+    PERSONAL_TEXTS = ("subject", "quoted", "signature")
+    PERSONAL_PAGES = ("html",)
+
     message = models.OneToOneField(Message, on_delete=models.CASCADE, primary_key=True, related_name="body")
     subject = models.CharField(max_length=300, default="")
     quoted = models.TextField(default="")
@@ -34,6 +37,8 @@ class Attachment(models.Model):
     hold a secret; until then there is no digest. `trouble` is a marked sentence, filled from `trouble_facts`:
     why they did not come yet, or never will.
     """
+
+    PERSONAL_TEXTS = ("name",)
 
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="attachments")
     name = models.CharField(max_length=255)
@@ -74,6 +79,9 @@ class MessageName(models.Model):
 class MessageVersion(models.Model):
     """The words of a message before they were changed, which stood `until` then."""
 
+    PERSONAL_TEXTS = ("text",)
+    PERSONAL_PAGES = ("html",)
+
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="versions")
     text = models.TextField()
     html = models.TextField(default="")
@@ -91,6 +99,8 @@ class Reaction(models.Model):
     `author_id` is the network's id of who did, "" when it was us; they need not be a customer, and are an
     `identity` only when they are one.
     """
+
+    PERSONAL_NAMES = ("name", "author_id")
 
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="reactions", db_index=False)
     identity = models.ForeignKey(Identity, on_delete=models.SET_NULL, null=True, related_name="+")

@@ -8,6 +8,8 @@ from allears.pipeline.conversations.models.conversations import Conversation
 class Note(models.Model):
     """Words for members only. Another table than messages, so that no path leads from here to the outbox."""
 
+    PERSONAL_TEXTS = ("text",)
+
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="notes")
     member = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
     text = models.TextField()

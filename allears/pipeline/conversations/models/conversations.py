@@ -46,6 +46,9 @@ class Conversation(models.Model):
     the customer's words since they wait were read as (see readings.py), and `matter_position` orders by that.
     """
 
+    PERSONAL_TEXTS = ("subject", "preview")
+    PERSONAL_NAMES = ("customer_name",)
+
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+", db_index=False)
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="conversations")
     channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -140,6 +143,8 @@ class Thread(models.Model):
     `starts_anew` marks one that a forward began: it names its ancestors, but is never joined to them.
     """
 
+    PERSONAL_TEXTS = ("subject",)
+
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+", db_index=False)
     channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="+", db_index=False)
     external_id = models.CharField(max_length=300, default="")
@@ -219,6 +224,8 @@ class Message(models.Model):
     connector wants to be told again of it. `deleted_by` is a Who. It waits since `waits_from`, where that is
     not when it was written: since it was changed after we had answered it.
     """
+
+    PERSONAL_TEXTS = ("text", "outcome_reason")
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+", db_index=False)
     channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="+", db_index=False)

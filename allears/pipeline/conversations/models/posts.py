@@ -11,6 +11,9 @@ class Post(models.Model):
     when the network said that it is no longer there; what we knew of it stays.
     """
 
+    PERSONAL_TEXTS = ("text",)
+    PERSONAL_NAMES = ("author_name", "author_handle")
+
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+", db_index=False)
     channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="+", db_index=False)
     external_id = models.CharField(max_length=300)

@@ -22,6 +22,8 @@ from allears.pipeline.people.queries import identities_of, visible_customers
 class CustomerRow:
     """A customer as a list shows them; counts are of conversations the member may see."""
 
+    PERSONAL_NAMES = ("name",)
+
     id: int
     name: str
     identities: list[Identity]

@@ -60,6 +60,9 @@ _FIELDS = (
 class ListedConversation:
     """One conversation, whole, as plain values."""
 
+    PERSONAL_TEXTS = ("subject", "preview")
+    PERSONAL_NAMES = ("customer_name",)
+
     id: int
     subject: str
     preview: str

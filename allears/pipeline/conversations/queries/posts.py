@@ -7,7 +7,6 @@ from django.db.models import F, Q, QuerySet
 
 from allears.foundation.errors import NotVisible
 from allears.foundation.workspaces.models import Member
-from allears.pipeline.conversations.masking import hide_personal
 from allears.pipeline.conversations.models import Conversation, Direction, Message, Outcome, Post
 from allears.pipeline.conversations.queries.cursors import moment_and_id
 from allears.pipeline.conversations.queries.queue import visible_conversations
@@ -18,6 +17,9 @@ MOST_COUNTED = 1000
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comment:
     """What somebody wrote under a post, and what became of it."""
+
+    PERSONAL_TEXTS = ("text",)
+    PERSONAL_NAMES = ("author",)
 
     message_id: int
     conversation_id: int
@@ -81,8 +83,6 @@ def comments_under(
     messages = list(wanted.annotate(who=F("conversation__customer_name"))) if count else []
     last = messages[size - 1] if len(messages) > size else None
     cursor = f"{last.sent_at.isoformat()}|{last.id}" if last else ""
-    if not member.may_see_personal:
-        hide_personal(messages)
     return CommentPage([_comment(message) for message in messages[:size]], cursor, count)
 
 

@@ -40,6 +40,9 @@ counted_views: dict[tuple[int, tuple[int, ...], int, str], tuple[float, float, i
 class QueueRow:
     """One conversation as a queue shows it."""
 
+    PERSONAL_TEXTS = ("subject", "preview")
+    PERSONAL_NAMES = ("customer_name",)
+
     id: int
     customer_name: str
     network: str

@@ -29,6 +29,9 @@ class IfUnseen(StrEnum):
 class VisitorCard:
     """A visitor as they stand beside their conversation. `page_url` is one of the web, or empty."""
 
+    PERSONAL_TEXTS = ("page_title",)
+    PERSONAL_NAMES = ("name", "user_id", "email", "page_url")
+
     name: str
     user_id: str
     email: str

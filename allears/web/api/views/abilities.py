@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from ninja import Router
 
 from allears.connectors.interface import Offer
+from allears.pipeline.conversations.masking import name_for, shown_to
 from allears.pipeline.conversations.queries.queue import get_visible_conversation
 from allears.pipeline.conversations.queries.reading import get_visible_message
 from allears.pipeline.replies.actions.deeds import ask_deed, undo_deed
@@ -38,7 +39,7 @@ def list_places(request: ApiRequest, conversation_id: PathId) -> HttpResponse:
             **tell_offer(place.offer),
             "visibility": place.visibility.value,
             "is_in_place": place.is_in_place,
-            "to": str(place.identity or ""),
+            "to": name_for(request.member, str(place.identity or "")),
             "takes_templates": takes_templates(place),
         }
         for place in reply_places(conversation)
@@ -84,7 +85,7 @@ def list_deeds(request: ApiRequest, message_id: PathId) -> HttpResponse:
     """List likes, hidings and deletions of a message, with who asked for them and what came of it."""
     message = get_visible_message(request.member, message_id)
     found = deeds_of([message.id]).get(message.id, [])
-    return answer({"items": [tell_deed(one) for one in found], "next_cursor": None})
+    return answer({"items": [tell_deed(shown_to(request.member, one)) for one in found], "next_cursor": None})
 
 
 @router.post(

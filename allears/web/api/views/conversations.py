@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from ninja import Query, Router
 
+from allears.foundation.workspaces.queries import Member
 from allears.pipeline.conversations.actions.changing import Changes, change_conversation
 from allears.pipeline.conversations.actions.outcomes import call_it_spam, need_no_reply, wait_again
 from allears.pipeline.conversations.queries.filters import (
@@ -58,18 +59,20 @@ def list_conversations(
     longest first; only those who wait), `newest` or `oldest` (by the last message), or `id`.
     """
     found = matching_conversations(request.member, _filter_of(request))
-    return page_of_conversations(found, sort, cursor, limit)
+    return page_of_conversations(request, found, sort, cursor, limit)
 
 
 def page_of_conversations(
-    found: QuerySet[Conversation], sort: shapes.SortName, cursor: str, limit: int
+    request: ApiRequest, found: QuerySet[Conversation], sort: shapes.SortName, cursor: str, limit: int
 ) -> HttpResponse:
     """Answer with one page of some conversations."""
     after = read_cursor(cursor, f"conversations:{sort}", *PLACES[sort])
     rows, has_more = listed_conversations(found, sort, after, limit)
     tags = tags_of([row.id for row in rows])
     more = write_cursor(f"conversations:{sort}", *rows[-1].place_in(sort)) if has_more else None
-    return answer({"items": [tell_conversation(row, tags) for row in rows], "next_cursor": more})
+    return answer(
+        {"items": [tell_conversation(request.member, row, tags) for row in rows], "next_cursor": more}
+    )
 
 
 @router.get("/conversations/count", response=shapes.Count, summary="Count conversations")
@@ -85,7 +88,7 @@ def count_conversations(request: ApiRequest, wanted: Query[shapes.ConversationFi
 )
 def read_conversation(request: ApiRequest, conversation_id: PathId) -> HttpResponse:
     """Read one conversation; its messages have an address of their own."""
-    return _in_full(get_visible_conversation(request.member, conversation_id))
+    return _in_full(request.member, get_visible_conversation(request.member, conversation_id))
 
 
 @router.patch(
@@ -106,7 +109,7 @@ def patch_conversation(
 
     def act() -> tuple[int, Any]:
         change_conversation(conversation.id, _changes_in(body), request.member, version)
-        return 200, tell_in_full(conversation)
+        return 200, tell_in_full(request.member, conversation)
 
     return act_once(request, act)
 
@@ -125,7 +128,7 @@ def set_outcome(request: ApiRequest, conversation_id: PathId, body: shapes.Outco
             call_it_spam(conversation.id, request.member)
         else:
             need_no_reply(conversation.id, body.reason, request.member)
-        return 200, tell_in_full(conversation)
+        return 200, tell_in_full(request.member, conversation)
 
     return act_once(request, act)
 
@@ -141,7 +144,7 @@ def undo_outcome(request: ApiRequest, conversation_id: PathId) -> HttpResponse:
 
     def act() -> tuple[int, Any]:
         wait_again(conversation.id, request.member)
-        return 200, tell_in_full(conversation)
+        return 200, tell_in_full(request.member, conversation)
 
     return act_once(request, act)
 
@@ -161,19 +164,19 @@ def _changes_in(body: shapes.ConversationChange) -> Changes:
     return cast("Changes", named)
 
 
-def _in_full(conversation: Conversation) -> HttpResponse:
-    told = tell_in_full(conversation)
+def _in_full(member: Member, conversation: Conversation) -> HttpResponse:
+    told = tell_in_full(member, conversation)
     response = answer(told)
     response["ETag"] = f'"{told["version"]}"'
     return response
 
 
-def tell_in_full(conversation: Conversation) -> dict[str, Any]:
+def tell_in_full(member: Member, conversation: Conversation) -> dict[str, Any]:
     """Tell a conversation as it stands now, with its version and whether it can be answered."""
     place = reply_place(conversation)
     (row,) = conversations_by_id([conversation.id])
     return {
-        **tell_conversation(row, tags_of([row.id])),
+        **tell_conversation(member, row, tags_of([row.id])),
         "version": version_of(conversation.id),
         "can_reply": place.can_reply,
         "cannot_reply_because": place.why_not,

@@ -6,7 +6,10 @@ from typing import Annotated, Any
 from django.http import HttpResponse
 from ninja import Query, Router
 
+from allears.foundation.workspaces.queries import Member
 from allears.pipeline.conversations.actions.merging import merge_customers, rename_customer, undo_merge
+from allears.pipeline.conversations.masking import shown_to, text_for
+from allears.pipeline.conversations.queries.customers import visible_identities
 from allears.pipeline.people.actions.notes import write_customer_note
 from allears.pipeline.people.queries import (
     Customer,
@@ -16,7 +19,6 @@ from allears.pipeline.people.queries import (
     customers_by_id,
     get_visible_customer,
     get_visible_merge,
-    identities_of,
     listed_customer_notes,
     listed_customers,
     search_customers,
@@ -39,17 +41,17 @@ def list_customers(
     """List the customers you may know of, by id; with `text` those who are called so, on one page."""
     if text.strip():
         found = search_customers(request.member, text.replace("\x00", ""), limit)
-        return answer({"items": _tell_all(customers_by_id(found.ids)), "next_cursor": None})
+        return answer({"items": _tell_all(request.member, customers_by_id(found.ids)), "next_cursor": None})
     after = read_cursor(cursor, "customers", int)
     rows, has_more = listed_customers(request.member, after[0] if after else 0, limit)
     more = write_cursor("customers", rows[-1].id) if has_more else None
-    return answer({"items": _tell_all(rows), "next_cursor": more})
+    return answer({"items": _tell_all(request.member, rows), "next_cursor": more})
 
 
 @router.get("/customers/{int:customer_id}", response=shapes.Customer, summary="Read a customer")
 def read_customer(request: ApiRequest, customer_id: PathId) -> HttpResponse:
     """Read who a customer is, with their identities. Their conversations: `GET /conversations?customer=ID`."""
-    return answer(_tell_all([get_visible_customer(request.member, customer_id)])[0])
+    return answer(_tell_all(request.member, [get_visible_customer(request.member, customer_id)])[0])
 
 
 @router.patch("/customers/{int:customer_id}", response=shapes.Customer, summary="Rename a customer")
@@ -59,7 +61,7 @@ def patch_customer(request: ApiRequest, customer_id: PathId, body: shapes.Custom
 
     def act() -> tuple[int, Any]:
         rename_customer(request.member, customer, body.name)
-        return 200, _tell_all([get_visible_customer(request.member, customer_id)])[0]
+        return 200, _tell_all(request.member, [get_visible_customer(request.member, customer_id)])[0]
 
     return act_once(request, act)
 
@@ -77,7 +79,7 @@ def list_customer_notes(
     before = read_cursor(cursor, "customer-notes", int)
     notes, has_more = listed_customer_notes(customer, before[0] if before else None, limit)
     more = write_cursor("customer-notes", notes[-1].id) if has_more else None
-    return answer({"items": [_tell_note(note) for note in notes], "next_cursor": more})
+    return answer({"items": [_tell_note(request.member, note) for note in notes], "next_cursor": more})
 
 
 @router.post(
@@ -92,7 +94,7 @@ def create_customer_note(
     customer = get_visible_customer(request.member, customer_id)
 
     def act() -> tuple[int, Any]:
-        return 201, _tell_note(write_customer_note(customer, body.text, request.member))
+        return 201, _tell_note(request.member, write_customer_note(customer, body.text, request.member))
 
     return act_once(request, act)
 
@@ -116,18 +118,18 @@ def delete_merge(request: ApiRequest, merge_id: PathId) -> HttpResponse:
     merge = get_visible_merge(request.member, merge_id)
 
     def act() -> tuple[int, Any]:
-        return 200, _tell_all([undo_merge(request.member, merge)])[0]
+        return 200, _tell_all(request.member, [undo_merge(request.member, merge)])[0]
 
     return act_once(request, act)
 
 
-def _tell_note(note: CustomerNote) -> dict[str, Any]:
+def _tell_note(member: Member, note: CustomerNote) -> dict[str, Any]:
     return {
         "id": note.id,
         "customer_id": note.customer_id,
         "member_id": note.member_id,
         "member_name": note.member.name if note.member else "",
-        "text": note.text,
+        "text": text_for(member, note.text),
         "written_at": note.written_at,
         "changed_at": note.changed_at,
     }
@@ -137,8 +139,9 @@ def _tell_merge(merge: CustomerMerge) -> dict[str, Any]:
     return {"id": merge.id, "survivor_id": merge.survivor_id, "absorbed_id": merge.absorbed_id}
 
 
-def _tell_all(customers: Sequence[Customer]) -> list[dict[str, Any]]:
-    identities = identities_of([one.id for one in customers])
+def _tell_all(member: Member, customers: Sequence[Customer]) -> list[dict[str, Any]]:
+    identities = shown_to(member, visible_identities(member, [one.id for one in customers]))
+    shown_to(member, list(customers))
     return [
         {
             "id": one.id,

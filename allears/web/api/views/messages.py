@@ -9,6 +9,7 @@ from ninja import Router
 from allears.foundation.errors import NotVisible
 from allears.foundation.files import path_of_file
 from allears.pipeline.conversations.actions.notes import write_note
+from allears.pipeline.conversations.masking import text_for
 from allears.pipeline.conversations.queries.listing import listed_messages, listed_notes
 from allears.pipeline.conversations.queries.queue import get_visible_conversation
 from allears.pipeline.conversations.queries.reading import get_visible_attachment
@@ -51,7 +52,10 @@ def download_attachment(request: ApiRequest, attachment_id: PathId) -> HttpRespo
     if not path.exists():
         raise NotVisible
     response = FileResponse(
-        path.open("rb"), as_attachment=True, filename=file.name, content_type="application/octet-stream"
+        path.open("rb"),
+        as_attachment=True,
+        filename=text_for(request.member, file.name),
+        content_type="application/octet-stream",
     )
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cache-Control"] = "private, max-age=86400, immutable"
@@ -72,7 +76,7 @@ def list_notes(
     after = read_cursor(cursor, "notes", int)
     notes, has_more = listed_notes(conversation.id, after[0] if after else 0, limit)
     more = write_cursor("notes", notes[-1].id) if has_more else None
-    return answer({"items": [tell_note(note) for note in notes], "next_cursor": more})
+    return answer({"items": [tell_note(request.member, note) for note in notes], "next_cursor": more})
 
 
 @router.post(
@@ -86,6 +90,6 @@ def create_note(request: ApiRequest, conversation_id: PathId, body: shapes.NoteW
     conversation = get_visible_conversation(request.member, conversation_id)
 
     def act() -> tuple[int, Any]:
-        return 201, tell_note(write_note(conversation, body.text, request.member))
+        return 201, tell_note(request.member, write_note(conversation, body.text, request.member))
 
     return act_once(request, act)

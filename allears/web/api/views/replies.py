@@ -51,7 +51,7 @@ def create_reply(request: ApiRequest, conversation_id: PathId, body: shapes.Repl
         _know_templates(request, conversation)
 
     def act() -> tuple[int, Any]:
-        return 201, tell_reply(_queue(request, conversation, body, files))
+        return 201, tell_reply(request.member, _queue(request, conversation, body, files))
 
     try:
         return act_once(request, act)
@@ -128,7 +128,7 @@ def _key_of(request: ApiRequest) -> str:
 @router.get("/replies/{int:reply_id}", response=shapes.Reply, summary="See what became of a reply")
 def read_reply(request: ApiRequest, reply_id: PathId) -> HttpResponse:
     """See whether a reply was sent, waits, or was refused and why."""
-    return answer(tell_reply(get_visible_dispatch(request.member, reply_id)))
+    return answer(tell_reply(request.member, get_visible_dispatch(request.member, reply_id)))
 
 
 @router.delete("/replies/{int:reply_id}", response=shapes.Reply, summary="Take a reply back")
@@ -138,7 +138,7 @@ def delete_reply(request: ApiRequest, reply_id: PathId) -> HttpResponse:
 
     def act() -> tuple[int, Any]:
         undo_reply(request.member, dispatch)
-        return 200, tell_reply(get_visible_dispatch(request.member, reply_id))
+        return 200, tell_reply(request.member, get_visible_dispatch(request.member, reply_id))
 
     return act_once(request, act)
 
@@ -150,7 +150,7 @@ def retry_reply(request: ApiRequest, reply_id: PathId) -> HttpResponse:
 
     def act() -> tuple[int, Any]:
         retry_dispatch(request.member, dispatch)
-        return 200, tell_reply(get_visible_dispatch(request.member, reply_id))
+        return 200, tell_reply(request.member, get_visible_dispatch(request.member, reply_id))
 
     return act_once(request, act)
 
@@ -162,6 +162,6 @@ def decide_reply(request: ApiRequest, reply_id: PathId, body: shapes.DecisionWan
 
     def act() -> tuple[int, Any]:
         decide_unknown_dispatch(request.member, dispatch, was_sent=body.was_sent)
-        return 200, tell_reply(get_visible_dispatch(request.member, reply_id))
+        return 200, tell_reply(request.member, get_visible_dispatch(request.member, reply_id))
 
     return act_once(request, act)

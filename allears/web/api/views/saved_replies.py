@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from django.http import HttpResponse
 from ninja import Query, Router
 
+from allears.pipeline.conversations.masking import name_for
 from allears.pipeline.conversations.queries.queue import get_visible_conversation
 from allears.pipeline.replies.names import SavedReply
 from allears.pipeline.replies.queries import find_saved_replies, saved_replies_for
@@ -36,7 +37,7 @@ def list_filled_replies(request: ApiRequest, conversation_id: PathId) -> HttpRes
     """List the saved replies filled for a conversation: those of its brand and language first, then the most used."""
     conversation = get_visible_conversation(request.member, conversation_id)
     told = [
-        {**_tell(one.saved_reply), "filled_text": one.text, "gaps": one.gaps}
+        {**_tell(one.saved_reply), "filled_text": name_for(request.member, one.text), "gaps": one.gaps}
         for one in saved_replies_for(request.member, conversation)
     ]
     return answer({"items": told, "next_cursor": None})

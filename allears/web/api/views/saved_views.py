@@ -54,4 +54,4 @@ def list_view_conversations(
     """List the conversations of a saved view, page by page; `sort` is as in the list of conversations."""
     view = get_visible_saved_view(request.member, view_id)
     found = matching_conversations(request.member, filter_of(view))
-    return page_of_conversations(found, sort, cursor, limit)
+    return page_of_conversations(request, found, sort, cursor, limit)

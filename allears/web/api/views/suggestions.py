@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from ninja import Router
 
 from allears.foundation.errors import NotVisible
+from allears.pipeline.conversations.masking import shown_to
 from allears.pipeline.conversations.queries.queue import get_visible_conversation
 from allears.pipeline.conversations.queries.reading import get_visible_message
 from allears.pipeline.replies.saying import in_words
@@ -32,7 +33,12 @@ router = Router(tags=["Suggestions"])
 def list_suggestions(request: ApiRequest, conversation_id: PathId) -> HttpResponse:
     """List the newest hundred summaries, drafts and translations of a conversation."""
     conversation = get_visible_conversation(request.member, conversation_id)
-    return answer({"items": [_tell(one) for one in suggestions_of(conversation)], "next_cursor": None})
+    return answer(
+        {
+            "items": [_tell(shown_to(request.member, one)) for one in suggestions_of(conversation)],
+            "next_cursor": None,
+        }
+    )
 
 
 @router.post(
@@ -69,7 +75,7 @@ def create_suggestion(
 )
 def read_suggestion(request: ApiRequest, suggestion_id: PathId) -> HttpResponse:
     """Return one summary, draft or translation, with how far it is."""
-    return answer(_tell(get_visible_suggestion(request.member, suggestion_id)))
+    return answer(_tell(shown_to(request.member, get_visible_suggestion(request.member, suggestion_id))))
 
 
 def _tell(one: Suggestion) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 from uuid import uuid4
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -19,6 +19,7 @@ from allears.pipeline.replies.places import ReplyPlace, takes_templates, templat
 from allears.pipeline.replies.saying import in_words
 from allears.pipeline.replies.templates import pieces_of, templates_for
 from allears.web.desk.answers import go_to
+from allears.web.desk.drawing import render
 from allears.web.desk.pages import frame_context
 from allears.web.desk.sights import view_named
 from allears.web.doors import MemberRequest

@@ -1,5 +1,5 @@
 from django.http import HttpResponse, HttpResponseBase, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
@@ -24,6 +24,7 @@ from allears.web.desk.bulk import (
     selection_in,
     toast_context,
 )
+from allears.web.desk.drawing import render
 from allears.web.doors import MemberRequest
 
 

@@ -1,13 +1,13 @@
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
 from allears.foundation.clock import now
 from allears.pipeline.conversations.actions.notes import note_call_ins_seen
 from allears.pipeline.conversations.actions.presence import note_presence
-from allears.pipeline.conversations.masking import hide_in_entries
+from allears.pipeline.conversations.masking import title_for
 from allears.pipeline.conversations.queries.queue import get_visible_conversation
 from allears.pipeline.conversations.queries.reading import present_members, timeline
+from allears.web.desk.drawing import render
 from allears.web.desk.pages import (
     conversation_context,
     filter_context,
@@ -47,12 +47,10 @@ def show_for_print(request: MemberRequest, conversation_id: int) -> HttpResponse
     conversation = get_visible_conversation(request.member, conversation_id)
     has_notes = request.GET.get("notes") != "no"
     line = timeline(conversation, size=MOST_PRINTED)
-    if not request.member.may_see_personal:
-        hide_in_entries(line.entries)
     entries = [one for one in line.entries if one.message or (one.note and has_notes)]
     context = {
         "conversation": conversation,
-        "title": conversation.subject or conversation.customer.name,
+        "title": title_for(request.member, conversation),
         "timeline": draw_timeline(entries, Names({}, {}), conversation.channel.name),
         "has_notes": has_notes,
         "is_cut": bool(line.earlier),

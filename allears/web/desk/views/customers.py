@@ -2,13 +2,12 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from allears.foundation.errors import NotValid, NotVisible
 from allears.pipeline.conversations.actions.merging import rename_customer
-from allears.pipeline.conversations.masking import hide_personal
 from allears.pipeline.conversations.queries.customers import (
     CustomerPage,
     conversation_rows_with,
@@ -33,6 +32,7 @@ from allears.pipeline.people.queries import (
     search_customers,
     survivor_of,
 )
+from allears.web.desk.drawing import render
 from allears.web.desk.keys import draw_keys
 from allears.web.desk.likeness import draw_likenesses
 from allears.web.desk.timeline import draw_said
@@ -97,8 +97,6 @@ def show_said(request: MemberRequest, customer_id: int) -> HttpResponse:
     """Show all that was said with a customer, on every network, as one line of time."""
     customer = get_visible_customer(request.member, customer_id)
     said = said_by(request.member, customer, request.GET.get("after", ""))
-    if not request.member.may_see_personal:
-        hide_personal(said.messages)
     context = {"customer": customer, "said": draw_said(said.messages), "older": said.next_cursor}
     return render(request, "desk/customer_said.html", customers_frame(request) | context)
 

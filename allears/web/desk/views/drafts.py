@@ -1,5 +1,4 @@
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
 from allears.foundation.workspaces.queries import Member
@@ -10,6 +9,7 @@ from allears.pipeline.replies.actions.drafting import save_draft as keep_draft
 from allears.pipeline.replies.names import DraftFile, DraftKind
 from allears.pipeline.replies.queries import drafts_in
 from allears.web.desk.answers import answer
+from allears.web.desk.drawing import render
 from allears.web.desk.forms import DraftForm, checked
 from allears.web.doors import MemberRequest
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from allears.foundation.errors import NotAllowed, NotVisible
 from allears.foundation.files import path_of_file
 from allears.pipeline.conversations.actions.fetching import fetch_file_again
+from allears.pipeline.conversations.masking import text_for
 from allears.pipeline.conversations.queries.queue import get_visible_conversation
 from allears.pipeline.conversations.queries.reading import (
     get_visible_attachment,
@@ -38,7 +39,7 @@ def download_file(request: MemberRequest, file_id: int) -> HttpResponseBase:
     response = FileResponse(
         path.open("rb"),
         as_attachment=not is_shown,
-        filename=file.name,
+        filename=text_for(request.member, file.name),
         content_type=file.content_type if is_shown else "application/octet-stream",
     )
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"

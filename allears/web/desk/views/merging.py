@@ -1,6 +1,6 @@
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -14,6 +14,7 @@ from allears.pipeline.people.queries import (
     get_visible_merge,
     search_customers,
 )
+from allears.web.desk.drawing import render
 from allears.web.desk.views.customers import customers_frame
 from allears.web.doors import MemberRequest
 

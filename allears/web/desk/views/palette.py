@@ -1,9 +1,9 @@
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
 from allears.web.desk.commands import commands_for
+from allears.web.desk.drawing import render
 from allears.web.doors import MemberRequest
 
 SERVES_FOR = 60

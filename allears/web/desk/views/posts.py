@@ -1,9 +1,9 @@
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from allears.pipeline.conversations.queries.posts import comments_under, get_visible_post
 from allears.pipeline.conversations.queries.queue import queue_counts
+from allears.web.desk.drawing import render
 from allears.web.desk.keys import draw_keys
 from allears.web.doors import MemberRequest
 

@@ -1,12 +1,14 @@
 from typing import Literal
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 from django_htmx.http import push_url
 
+from allears.pipeline.conversations.masking import shown_to
 from allears.pipeline.conversations.queries.queue import queue_counts
 from allears.pipeline.conversations.queries.scopes import rows_in_scope
+from allears.web.desk.drawing import render
 from allears.web.desk.pages import (
     counts_for,
     filter_context,
@@ -59,7 +61,10 @@ def show_rows(request: MemberRequest, view_name: str) -> HttpResponse:
     view = view_named(view_name, request.member)
     sight = sight_of(view, request.GET)
     rows = rows_in_scope(request.member, sight.scope, ids)
-    context = {"rows": draw_rows(rows, view.url, sight.query), "counts": counts_for(request)}
+    context = {
+        "rows": draw_rows(shown_to(request.member, rows), view.url, sight.query),
+        "counts": counts_for(request),
+    }
     return render(request, "desk/live_rows.html", context)
 
 

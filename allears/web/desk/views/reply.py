@@ -1,5 +1,4 @@
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 from django_htmx.http import trigger_client_event
@@ -25,6 +24,7 @@ from allears.pipeline.replies.errors import (
 from allears.pipeline.replies.names import Dispatch
 from allears.pipeline.replies.queries import get_visible_dispatch
 from allears.web.desk.answers import answer, go_to
+from allears.web.desk.drawing import render
 from allears.web.desk.forms import NoteForm, ReplyForm, checked
 from allears.web.desk.pages import (
     composer_context,

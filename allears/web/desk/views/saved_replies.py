@@ -1,5 +1,5 @@
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -11,6 +11,7 @@ from allears.pipeline.replies.filling import fill_saved_reply
 from allears.pipeline.replies.names import Draft
 from allears.pipeline.replies.queries import drafts_in, get_visible_saved_reply, saved_replies_for
 from allears.web.desk.answers import url_of
+from allears.web.desk.drawing import render
 from allears.web.desk.pages import frame_context
 from allears.web.desk.saved_words import mark_gaps
 from allears.web.desk.sights import view_named

@@ -1,6 +1,6 @@
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -19,6 +19,7 @@ from allears.pipeline.conversations.queries.saved_views import (
     get_visible_saved_view,
     may_change_view,
 )
+from allears.web.desk.drawing import render
 from allears.web.desk.filtering import draw_filter_bar
 from allears.web.desk.forms import SavedViewForm
 from allears.web.desk.sights import Sight, sight_of, view_named

@@ -1,5 +1,4 @@
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -13,6 +12,7 @@ from allears.pipeline.conversations.queries.names import Conversation
 from allears.pipeline.conversations.queries.queue import get_visible_conversation
 from allears.pipeline.conversations.queries.tags import get_visible_tag, tags_of, used_tags
 from allears.web.desk.answers import Said, answer
+from allears.web.desk.drawing import render
 from allears.web.desk.forms import TagForm, checked
 from allears.web.doors import MemberRequest
 

@@ -1,17 +1,17 @@
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from allears.foundation.errors import NotVisible
 from allears.pipeline.conversations.actions.correcting import correct_message, take_back_correction
-from allears.pipeline.conversations.masking import hide_personal
+from allears.pipeline.conversations.masking import shown_to
 from allears.pipeline.conversations.queries.names import Message
 from allears.pipeline.conversations.queries.queue import get_visible_conversation
 from allears.pipeline.conversations.queries.reading import get_visible_message
 from allears.pipeline.conversations.queries.understood import readings_of
 from allears.web.desk.answers import Said, answer
+from allears.web.desk.drawing import render
 from allears.web.desk.pages import frame_context
 from allears.web.desk.sights import view_named
 from allears.web.desk.understood import corrected_words, draw_chip, draw_questions
@@ -21,12 +21,10 @@ from allears.web.doors import MemberRequest
 @require_http_methods(["GET", "HEAD", "POST"])
 def show_reading(request: MemberRequest, message_id: int) -> HttpResponse:
     """Show how a message was read and why, or correct it."""
-    message = get_visible_message(request.member, message_id)
+    message = shown_to(request.member, get_visible_message(request.member, message_id))
     if request.method == "POST":
         return _correct(request, message)
     reading = readings_of([message.id]).get(message.id)
-    if not request.member.may_see_personal:
-        hide_personal([message])
     if reading is None:
         raise NotVisible
     view = view_named(request.GET.get("view") or "all", request.member)
