@@ -4,7 +4,7 @@ Rules stand in order and the first that holds decides; whatever was looked at an
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import NamedTuple
 
 from allears.pipeline.understanding.cleaning import clip
@@ -36,19 +36,23 @@ class Signs(NamedTuple):
 
 
 def advise(
-    text: Text, chances: Mapping[str, float], can_help: float | None = None
+    text: Text,
+    chances: Mapping[str, float],
+    can_help: float | None = None,
+    cues: Set[str] | None = None,
 ) -> tuple[Advice, tuple[Reason, ...]]:
     """Advise on a text, given what each head said (chances of yes by name); a head that is missing says nothing.
 
-    `can_help`: how well something of ours (an article, a saved answer) fits, None when nobody looked.
+    `can_help`: how well something of ours (an article, a saved answer) fits, None when nobody looked. `cues`: those
+    of the text, where they are known already.
     """
-    signs = signs_of(text, chances, can_help)
+    signs = signs_of(text, chances, can_help, cue_names(clip(text.text)) if cues is None else cues)
     return decide_on(signs), reasons_of(signs)
 
 
-def signs_of(text: Text, chances: Mapping[str, float], can_help: float | None = None) -> Signs:
+def signs_of(text: Text, chances: Mapping[str, float], can_help: float | None, cues: Set[str]) -> Signs:
     """Gather the signs: what the place of a text says goes before what its words say."""
-    cues, named = cue_names(clip(text.text)), names_us(text)
+    named = names_us(text)
     friends = 0.0 if text.is_private else chances.get("friends", 0.0)
     question = chances.get("question", 0.0)
     return Signs(

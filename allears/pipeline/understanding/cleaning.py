@@ -102,13 +102,17 @@ def clip(text: str) -> str:
     return text if len(text) <= LONGEST else f"{text[:_HEAD]} {text[_HEAD - LONGEST :]}"
 
 
+def join(texts: Sequence[str]) -> str:
+    """Write a batch as one text, composed, with one separator between each two."""
+    joined = SEPARATOR.join(texts)
+    if joined.count(SEPARATOR) >= len(texts):
+        joined = SEPARATOR.join([text.replace(SEPARATOR, " ") for text in texts])
+    return joined if joined.isascii() else unicodedata.normalize("NFC", joined)
+
+
 def clean(texts: Sequence[str]) -> Cleaned:
     """Clean a batch in one pass. Whatever characters the texts hold, each keeps its place in the batch."""
-    joined = SEPARATOR.join(clip(text) for text in texts)
-    if joined.count(SEPARATOR) >= len(texts):
-        joined = SEPARATOR.join(clip(text).replace(SEPARATOR, " ") for text in texts)
-    if not joined.isascii():
-        joined = unicodedata.normalize("NFC", joined)
+    joined = join([clip(text) for text in texts])
     known = tables()
     original = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
     spans = [found.span() for one in _SET_APART for found in one.finditer(joined)]

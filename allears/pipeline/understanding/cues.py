@@ -18,7 +18,7 @@ ENDS = frozenset("?!.;\n…")
 KIND = frozenset({"praise", "thanks", "irony"})
 TURNS = frozenset({"contrast", "waiting", "negation", "mark"})
 SHOUTED = 12  # letters from which capitals are shouting, and no abbreviation
-REMEMBERED_TEXTS = 512  # a batch: features and advice ask one after the other
+REMEMBERED_TEXTS = 512
 REMEMBERED = 50_000  # tokens whose phrases are kept at hand
 APOSTROPHES = str.maketrans("", "", "'’ʼ`")
 
@@ -170,19 +170,30 @@ def cue_names(text: str) -> frozenset[str]:
     names = {phrase.cue for phrase, _ in lexicon().phrases_in(TOKEN.findall(plain))}
     if "?" in plain:
         names.add("mark")
+    return all_together(names, is_shouted=is_shouted(text))
+
+
+def all_together(names: set[str], *, is_shouted: bool) -> frozenset[str]:
+    """Add to the cues of a text those that several make together."""
     kind = not names.isdisjoint(KIND)
     if kind and "trouble" in names:
         names.add("mixed" if "contrast" in names else "bitter")
     elif kind and names.isdisjoint(TURNS):
         names.add("bare")
-    if text.isupper() and len(text) > SHOUTED:
+    if is_shouted:
         names.add("shouted")
     return frozenset(names)
 
 
-def cue_hashes(text: str) -> list[int]:
-    """Return the cues of a text as hashes of 64 bits, in a fixed order."""
-    return sorted(map(_hash_of, cue_names(text)))
+def is_shouted(text: str) -> bool:
+    """Say whether a text is all in capitals."""
+    return text.isupper() and len(text) > SHOUTED
+
+
+@lru_cache(REMEMBERED_TEXTS)
+def cue_hashes(names: frozenset[str]) -> list[int]:
+    """Return cues as hashes of 64 bits, in a fixed order."""
+    return sorted(map(_hash_of, names))
 
 
 @cache

@@ -22,6 +22,7 @@ from allears.pipeline.understanding.cleaning import (
     clip,
     tables,
 )
+from allears.pipeline.understanding.cueing import cues_of
 from allears.pipeline.understanding.cues import cue_hashes
 from allears.pipeline.understanding.negating import NEGATORS
 
@@ -66,14 +67,20 @@ class Tokens:
 
 def features_of(texts: Sequence[str]) -> Features:
     """Return the features of every text in one pass over the characters of all."""
-    return gather(groups_of(texts), len(texts))
+    texts = [clip(text) for text in texts]
+    return features_with(texts, cues_of(texts))
 
 
-def groups_of(texts: Sequence[str]) -> list[tuple[Hashes, Numbers]]:
+def features_with(texts: Sequence[str], cues: Sequence[frozenset[str]]) -> Features:
+    """Return the features of clipped texts whose cues are known already."""
+    return gather(groups_of(texts, cues), len(texts))
+
+
+def groups_of(texts: Sequence[str], cues: Sequence[frozenset[str]]) -> list[tuple[Hashes, Numbers]]:
     """Return hashes and the texts they belong to, one pair for each kind of feature, each in the order of texts."""
     batch = clean(texts)
     tokens = _tokens_of(batch)
-    groups = [_traits(batch, tokens, len(texts)), _cues(texts)]
+    groups = [_traits(batch, tokens, len(texts)), _cued(cues)]
     if not len(tokens.starts):
         return groups
     known = tables()
@@ -222,12 +229,12 @@ def _grams(codes: NDArray[np.uint32], tokens: Tokens) -> list[tuple[Hashes, Numb
     return groups
 
 
-def _cues(texts: Sequence[str]) -> tuple[Hashes, Numbers]:
+def _cued(cues: Sequence[frozenset[str]]) -> tuple[Hashes, Numbers]:
     """Return the cues of each text: what a person would point at weighs as one feature, however it is said."""
-    found = [cue_hashes(clip(text)) for text in texts]
+    found = [cue_hashes(names) for names in cues]
     counts = [len(hashes) for hashes in found]
     hashes = np.fromiter((one for hashes in found for one in hashes), np.uint64, sum(counts))
-    return hashes, np.repeat(np.arange(len(texts)), counts)
+    return hashes, np.repeat(np.arange(len(cues)), counts)
 
 
 def _traits(batch: Cleaned, tokens: Tokens, rows: int) -> tuple[Hashes, Numbers]:

@@ -20,6 +20,7 @@ _INVERSE = pow(_FACTOR, -1, 1 << 64)
 
 Hashes = NDArray[np.uint64]
 Numbers = NDArray[np.int64]
+Hasher = Callable[[Numbers, Numbers], Hashes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ def _edges(kinds: NDArray[np.uint8]) -> tuple[Numbers, Numbers]:
     return starts, ends
 
 
-def prefix_hashes(letters: NDArray[np.uint32]) -> Callable[[Numbers, Numbers], Hashes]:
+def prefix_hashes(letters: NDArray[np.uint32]) -> Hasher:
     """Return what hashes any stretches of these letters, by sums of one polynomial over all of them."""
     powers, inverses = _powers(1 << max(12, len(letters).bit_length()))
     sums = np.zeros(len(letters) + 1, np.uint64)

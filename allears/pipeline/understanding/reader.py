@@ -6,7 +6,8 @@ from allears.pipeline.understanding.advice import LIKELY, advise
 from allears.pipeline.understanding.answering import answers_of
 from allears.pipeline.understanding.cleaning import clip
 from allears.pipeline.understanding.copies import sketches_of
-from allears.pipeline.understanding.features import features_of
+from allears.pipeline.understanding.cueing import cues_of
+from allears.pipeline.understanding.features import features_with
 from allears.pipeline.understanding.heads import load_heads
 from allears.pipeline.understanding.language import languages_of
 from allears.pipeline.understanding.personal import personal_in
@@ -32,11 +33,12 @@ def current_version() -> str:
 def _read(texts: Sequence[Text]) -> list[Reading]:
     heads = load_heads()
     clipped = [clip(one.text) for one in texts]
-    answers = answers_of(heads, heads.sums(features_of(clipped)))
-    facts = zip(texts, answers, sketches_of(clipped), languages_of(clipped), strict=True)
+    cues = cues_of(clipped)
+    answers = answers_of(heads, heads.sums(features_with(clipped, cues)))
+    facts = zip(texts, cues, answers, sketches_of(clipped), languages_of(clipped), strict=True)
     found = []
-    for text, answer, sketch, (language, chance) in facts:
-        advice, reasons = advise(text, answer.chances)
+    for text, named, answer, sketch, (language, chance) in facts:
+        advice, reasons = advise(text, answer.chances, cues=named)
         asks = answer.chances.get("asks", LIKELY)
         found.append(
             Reading(

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from allears.pipeline.understanding.cues import cue_names, cues_in, plain_of
+from allears.pipeline.understanding.cueing import cues_of
+from allears.pipeline.understanding.cues import cue_names, cues_in, lexicon, plain_of
 
 
 @pytest.mark.parametrize(
@@ -56,3 +57,28 @@ def test_any_text_has_cues_within_it(text: str) -> None:
 
     assert all(0 <= cue.start < cue.end <= length for cue in cues_in(text))
     assert isinstance(cue_names(text), frozenset)
+
+
+PIECES = st.one_of(
+    st.sampled_from(
+        [" ".join(one.words).rstrip("*") for some in lexicon().whole.values() for one in some]
+        + [one.words[0][:-1] for some in lexicon().stems.values() for one in some]
+    ),
+    st.sampled_from(
+        [" ", "?", "!", ". ", "…", "\n", "\x1e", "’", "İ", "_", "ё", "http://a?b", "HTTPS://", "\ud800"]
+    ),
+    st.text(st.characters(), max_size=6),
+)
+
+
+@given(st.lists(st.lists(PIECES, max_size=12).map(" ".join), max_size=5))
+def test_a_batch_has_the_cues_that_each_text_has_alone(texts: list[str]) -> None:
+    assert cues_of(texts) == [cue_names(text) for text in texts]
+
+
+def test_every_phrase_of_the_lexicon_is_found_in_a_batch() -> None:
+    phrases = [one for table in (lexicon().whole, lexicon().stems) for some in table.values() for one in some]
+    texts = [" ".join(word.rstrip("*") for word in phrase.words) for phrase in phrases]
+
+    for phrase, cues in zip(phrases, cues_of(texts), strict=True):
+        assert phrase.cue in cues
