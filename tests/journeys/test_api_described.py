@@ -85,6 +85,7 @@ class Asker:
             "merge_id": CustomerMerge.objects.earliest("id").id,
             "customer_id": Customer.objects.earliest("id").id,
             "view_id": SavedView.objects.earliest("id").id,
+            "question": "sentiment",
             "message_id": Message.objects.earliest("id").id,
             "suggestion_id": a_suggestion(world.owner.workspace_id),
             "deed_id": a_deed(world.owner.workspace_id),

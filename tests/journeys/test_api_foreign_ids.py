@@ -30,13 +30,14 @@ def first_of(rows: QuerySet, path: str, world: World) -> int:
 
 
 # What each name in an address may stand for.
-NAMED: dict[str, Callable[[World], int]] = {
+NAMED: dict[str, Callable[[World], int | str]] = {
     "conversation_id": partial(first_of, Conversation.objects.all(), "workspace"),
     "customer_id": partial(first_of, Customer.objects.all(), "workspace"),
     "view_id": partial(first_of, SavedView.objects.all(), "workspace"),
     "merge_id": partial(first_of, CustomerMerge.objects.all(), "workspace"),
     "reply_id": partial(first_of, Dispatch.objects.all(), "workspace"),
     "message_id": partial(first_of, Message.objects.all(), "workspace"),
+    "question": lambda _world: "sentiment",
     "suggestion_id": lambda world: a_suggestion(world.owner.workspace_id),
     "deed_id": lambda world: a_deed(world.owner.workspace_id),
     "attachment_id": partial(first_of, Attachment.objects.all(), "message__workspace"),
@@ -49,6 +50,7 @@ BODIES = {
     "deeds": {"kind": "like"},
     "outcome": {"outcome": "spam"},
     "decision": {"was_sent": True},
+    "corrections": {"question": "sentiment", "answer": "negative"},
     "{customer_id}": {"name": "Anna"},
 }
 

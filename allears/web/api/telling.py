@@ -14,6 +14,7 @@ from allears.pipeline.conversations.queries.tags import ShownTag, UsedTag
 from allears.pipeline.replies.names import Dispatch
 from allears.pipeline.understanding.reading import Urgency
 from allears.web.api.door import ApiRequest
+from allears.web.api.readings import tell_reading
 from allears.web.api.shapes.basics import PRIORITIES
 
 Tags = Mapping[int, Sequence[ShownTag]]
@@ -96,6 +97,7 @@ def tell_message(request: ApiRequest, listed: ListedMessage) -> dict[str, Any]:
         "reply": {"id": row["dispatch__id"], "state": row["dispatch__state"]}
         if row["dispatch__id"]
         else None,
+        "reading": tell_reading(member, row["text"], listed.reading, listed.corrections),
     }
 
 

@@ -12,10 +12,14 @@ from allears.pipeline.conversations.folding import READ_COLUMNS
 from allears.pipeline.conversations.models import (
     Attachment,
     Conversation,
+    Correction,
+    Direction,
     Message,
     MessageBody,
+    MessageReading,
     Note,
 )
+from allears.pipeline.conversations.queries.understood import corrections_among, readings_of
 
 # How a list may be ordered: the columns that order it, and whether from the greatest down.
 SORTS: dict[str, tuple[tuple[str, ...], bool]] = {
@@ -172,11 +176,13 @@ _MESSAGE_FIELDS = (
 
 @dataclass(frozen=True, slots=True)
 class ListedMessage:
-    """One message as plain values, with what it holds beside its new text and its files."""
+    """One message as plain values, with what it holds beside its new text, its files, and how it was read."""
 
     values: dict[str, Any]
     body: MessageBody | None
     files: list[Attachment]
+    reading: MessageReading | None
+    corrections: list[Correction]
 
 
 def listed_messages(
@@ -191,6 +197,11 @@ def listed_messages(
     return _with_rest(rows[:size]), len(rows) > size
 
 
+def listed_message(message: Message) -> ListedMessage:
+    """Return one message that was found to be visible before."""
+    return _with_rest(list(Message.objects.filter(id=message.id).values(*_MESSAGE_FIELDS)))[0]
+
+
 def messages_after(conversation_id: int, message_id: int, most: int = 20) -> list[ListedMessage]:
     """Return our own messages in a conversation that are newer than one, oldest first."""
     found = Message.objects.filter(conversation=conversation_id, id__gt=message_id, direction="out")
@@ -202,7 +213,18 @@ def _with_rest(rows: list[dict[str, Any]]) -> list[ListedMessage]:
     files: dict[int, list[Attachment]] = {}
     for file in Attachment.objects.filter(message__in=[row["id"] for row in rows]).order_by("id"):
         files.setdefault(file.message_id, []).append(file)
-    return [ListedMessage(row, bodies.get(row["id"]), files.get(row["id"], [])) for row in rows]
+    readings = readings_of([row["id"] for row in rows if row["direction"] == Direction.IN])
+    said = corrections_among([id_ for id_, reading in readings.items() if reading.is_corrected])
+    return [
+        ListedMessage(
+            row,
+            bodies.get(row["id"]),
+            files.get(row["id"], []),
+            readings.get(row["id"]),
+            said.get(row["id"], []),
+        )
+        for row in rows
+    ]
 
 
 def listed_notes(conversation_id: int, after: int, size: int) -> tuple[list[Note], bool]:

@@ -34,6 +34,15 @@ def corrections_of(message: Message) -> dict[str, Correction]:
     return {one.question: one for one in found}
 
 
+def corrections_among(message_ids: Iterable[int]) -> dict[int, list[Correction]]:
+    """Return what people said of messages and did not take back, by message, the oldest first."""
+    found: dict[int, list[Correction]] = {}
+    rows = Correction.objects.filter(message__in=list(message_ids), undone_at__isnull=True)
+    for one in rows.select_related("member").order_by("id"):
+        found.setdefault(one.message_id, []).append(one)
+    return found
+
+
 def words_that_moved(message: Message, question: str) -> list[tuple[str, float]]:
     """Return the words that moved an answer, the strongest first, with the weight of each."""
     from allears.pipeline.understanding.explaining import explain

@@ -6,6 +6,7 @@ from ninja import Field, Schema
 
 from allears.web.api.shapes.abilities import TemplateWanted
 from allears.web.api.shapes.basics import Id, Moment, Named, Page, Text, VisibilityName, Wanted
+from allears.web.api.shapes.readings import MessageReading
 
 ReplyState = Literal["held", "waiting", "sending", "sent", "refused", "unknown", "cancelled"]
 
@@ -60,6 +61,9 @@ class Message(Schema):
     outcome_at: Moment | None
     attachments: list[File]
     reply: ReplyRef | None = Field(description="For a message that was sent from here.")
+    reading: MessageReading | None = Field(
+        description="How it was read, on this machine; null for our own words, and until it was read."
+    )
 
 
 class MessagePage(Page):
