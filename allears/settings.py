@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "allears.pipeline.people",
     "allears.pipeline.conversations",
     "allears.pipeline.replies",
+    "allears.pipeline.praise",
     "allears.pipeline.suggesting",
     "allears.public.chat",
     "allears.watch.webhooks",

@@ -196,7 +196,8 @@ class EarlyReceipt(models.Model):
 
 class SavedReply(models.Model):
     """Words to answer with again, {{ variables }} among them. It serves one brand and language, or any; with
-    an owner it is only theirs. `used_count` counts the answers that went out with it."""
+    an owner it is only theirs. `is_thanks`: it may answer praise at one key (see pipeline/praise). `used_count`
+    counts the answers that went out with it."""
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+", db_index=False)
     brand = models.ForeignKey(
@@ -209,6 +210,7 @@ class SavedReply(models.Model):
     title = models.CharField(max_length=120)
     shortcut = models.CharField(max_length=32, default="")
     text = models.TextField()
+    is_thanks = models.BooleanField(default=False)
     used_count = models.PositiveIntegerField(default=0)
     last_used_at = models.DateTimeField(null=True)
     changed_at = models.DateTimeField()

@@ -27,7 +27,7 @@ class Group:
 
 CATALOGUE = (
     Group(mark("Conversations"), ("conversation.", "bulk.")),
-    Group(mark("Messages and notes"), ("message.", "note.", "deed.")),
+    Group(mark("Messages and notes"), ("message.", "note.", "deed.", "praise.")),
     Group(mark("Answers"), ("reply.", "dispatch.", "suggestion.")),
     Group(mark("Customers"), ("customer.", "identity.", "customer_note.", "visitor.")),
     Group(mark("Channels"), ("channel.", "envelope.")),

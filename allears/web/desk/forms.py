@@ -55,6 +55,10 @@ class DraftForm(forms.Form):
     kind = forms.ChoiceField(choices=DraftKind.choices)
 
 
+class ThankForm(forms.Form):
+    seen_message_id = forms.IntegerField(min_value=0)
+
+
 def checked(form: forms.Form) -> dict[str, Any]:
     """Return what a form holds. Raise NotValid when it makes no sense: our pages never send that."""
     if not form.is_valid():

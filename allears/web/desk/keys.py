@@ -77,6 +77,7 @@ KEYS = (
             Key("KeyL", "like", _("Like what the customer wrote last"), ("L",)),
             Key("Shift+KeyH", "hide", _("Hide it from others, or show it again"), ("Shift", "H")),
             Key("KeyC", "correct", _("How it was read, and correct it"), ("C",)),
+            Key("KeyH", "thank", _("Thank for praise"), ("H",)),
             Key("KeyY", "no-reply", _("No reply needed"), ("Y",)),
         ),
     ),

@@ -25,6 +25,7 @@ from allears.pipeline.conversations.queries.saved_views import saved_view_counts
 from allears.pipeline.conversations.queries.scopes import count_in_scope, scope_page
 from allears.pipeline.conversations.queries.search import search_conversations
 from allears.pipeline.conversations.queries.tags import tags_of
+from allears.pipeline.praise.queries import praise_promise
 from allears.pipeline.replies.filling import VARIABLES
 from allears.pipeline.replies.names import Draft, DraftKind
 from allears.pipeline.replies.places import reply_places
@@ -83,6 +84,7 @@ def queue_context(request: MemberRequest, view: Place, current: int | None = Non
         "row_query": sight.query,
         "presence": _presence_among(page, request.member),
         "longest_wait": "" if page.rows else _longest_wait(request.member),
+        "promise": praise_promise(request.member) if view.name == "praise" else None,
     }
 
 

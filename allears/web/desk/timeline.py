@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from allears.pipeline.conversations.queries.names import Message, MessageBody, MessageVersion, Note
 from allears.pipeline.conversations.queries.reading import Entry
+from allears.pipeline.praise.queries import WallEntry, wall_entries_of
 from allears.pipeline.replies.names import Dispatch
 from allears.web.desk.changes import DrawnReaction, deletion_of, draw_reactions, item_label
 from allears.web.desk.deeds import DrawnDeeds, draw_deeds
@@ -58,6 +59,8 @@ class DrawnEntry:
     version: str = ""
     deeds: DrawnDeeds | None = None
     chip: Chip | None = None
+    is_praise: bool = False
+    wall: WallEntry | None = None
     is_newest: bool = False
     can_translate: bool = False
     translation: "DrawnSuggestion | None" = None
@@ -96,7 +99,16 @@ def with_deeds(drawn: list[DrawnEntry], *, may_answer: bool) -> list[DrawnEntry]
     for entry in drawn:
         if entry.message:
             entry.deeds = deeds.get(entry.message.id)
+    _put_wall(drawn)
     return drawn
+
+
+def _put_wall(drawn: list[DrawnEntry]) -> None:
+    """Say of praise whether it is on the wall."""
+    praised = {one.message.id: one for one in drawn if one.message and one.is_praise}
+    for message_id, wall_entry in (wall_entries_of(praised) if praised else {}).items():
+        praised[message_id].wall = wall_entry
+        praised[message_id].version += ".wall"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +149,7 @@ def _draw_message(entry: Entry, message: Message, subject: str, us: str) -> Draw
         reactions=draw_reactions(entry.reactions),
         version=f"{_version_of(entry, message)}.{version_of(entry.reading)}",
         chip=draw_chip(message, entry.reading),
+        is_praise=entry.reading is not None and entry.reading.is_praise,
     )
 
 

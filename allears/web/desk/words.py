@@ -170,6 +170,22 @@ def _correction_undone(event: Event, names: Names) -> str:
     return _("%(name)s took a correction back") % {"name": names.member(event.by)}
 
 
+def _put_on_wall(event: Event, names: Names) -> str:
+    return _("%(name)s put praise on the wall") % {"name": names.member(event.by)}
+
+
+def _taken_off_wall(event: Event, names: Names) -> str:
+    return _("%(name)s took praise off the wall") % {"name": names.member(event.by)}
+
+
+def _may_be_quoted(event: Event, names: Names) -> str:
+    return _("%(name)s kept that it may be quoted") % {"name": names.member(event.by)}
+
+
+def _not_to_be_quoted(event: Event, names: Names) -> str:
+    return _("%(name)s kept that it may no longer be quoted") % {"name": names.member(event.by)}
+
+
 _SENTENCES: dict[str, Callable[[Event, Names], str]] = {
     "conversation.reopened": _reopened,
     "conversation.status_changed": _status,
@@ -183,6 +199,10 @@ _SENTENCES: dict[str, Callable[[Event, Names], str]] = {
     "message.corrected": _corrected,
     "message.correction_undone": _correction_undone,
     "message.outcome_set": _outcome,
+    "praise.may_be_quoted": _may_be_quoted,
+    "praise.not_to_be_quoted": _not_to_be_quoted,
+    "praise.put_on_wall": _put_on_wall,
+    "praise.taken_off_wall": _taken_off_wall,
     "reply.cancelled": _cancelled,
     "visitor.answered_by_mail": _mailed,
     "visitor.blocked": _blocked,

@@ -144,29 +144,6 @@ class TokenForm(forms.Form):
 LANGUAGES_SHOWN = [("", _("Any language")), *settings.LANGUAGES]
 
 
-class SavedReplyForm(forms.Form):
-    title = forms.CharField(label=_("Title"), max_length=120)
-    text = forms.CharField(
-        label=_("Words"), max_length=10_000, strip=False, widget=forms.Textarea(attrs={"rows": 10})
-    )
-    shortcut = forms.CharField(
-        label=_("Shortcut"),
-        required=False,
-        max_length=32,
-        help_text=_("In the composer, / and this finds it at once: /refund"),
-    )
-    language = forms.ChoiceField(label=_("Language"), required=False, choices=LANGUAGES_SHOWN)
-    brand = forms.TypedChoiceField(label=_("Brand"), required=False, coerce=int, empty_value=None)
-    is_shared = forms.BooleanField(
-        label=_("Shared"), required=False, help_text=_("Everyone who answers may use it; else only you.")
-    )
-
-    def __init__(self, brands: list[tuple[int, str]], *args: Any, may_share: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        set_choices(self.fields["brand"], [("", _("Any brand")), *brands])
-        self.fields["is_shared"].disabled = not may_share
-
-
 class SettleForm(forms.Form):
     reason = forms.CharField(label=_("Why is there nothing to do?"), max_length=300)
 

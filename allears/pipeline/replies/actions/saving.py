@@ -28,6 +28,7 @@ class SavedWords:
     language: str = ""
     brand_id: int | None = None
     is_shared: bool = True
+    is_thanks: bool = False
 
 
 def create_saved_reply(by: Member, words: SavedWords) -> SavedReply:
@@ -78,6 +79,7 @@ def _put(saved_reply: SavedReply, words: SavedWords, by: Member, kind: str) -> N
     saved_reply.language = words.language
     saved_reply.brand = get_visible_brand(by, words.brand_id) if words.brand_id else None
     saved_reply.owner = None if words.is_shared else by
+    saved_reply.is_thanks = words.is_thanks
     saved_reply.changed_at = now()
     try:
         with transaction.atomic():

@@ -182,6 +182,7 @@ class SavedReply(Schema):
     language: str = Field(description="The language it is for; empty for any.", examples=["en"])
     brand: Named | None = Field(description="The brand it is for; null for any.")
     is_shared: bool = Field(description="Whether everyone has it, or the member alone.")
+    is_thanks: bool = Field(description="Whether it may answer praise at one key.")
     used_count: int
     last_used_at: Moment | None
 

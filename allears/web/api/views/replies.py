@@ -12,6 +12,7 @@ from ninja import Router
 from allears.pipeline.conversations.queries.listing import messages_after
 from allears.pipeline.conversations.queries.names import Conversation
 from allears.pipeline.conversations.queries.queue import get_visible_conversation
+from allears.pipeline.praise.actions import thank
 from allears.pipeline.replies.actions.deciding import decide_unknown_dispatch, retry_dispatch
 from allears.pipeline.replies.actions.drafting import keep_file
 from allears.pipeline.replies.actions.queueing import Reply, queue_reply, release_held, undo_reply
@@ -123,6 +124,25 @@ def _key_of(request: ApiRequest) -> str:
     given = request.headers.get("Idempotency-Key", "")
     digest = hashlib.sha256(given.encode()).hexdigest() if given else uuid4().hex
     return f"api:{request.token.id}:{digest}"
+
+
+@router.post(
+    "/conversations/{int:conversation_id}/thanks", response={201: shapes.Reply}, summary="Thank for praise"
+)
+def create_thanks(request: ApiRequest, conversation_id: PathId) -> HttpResponse:
+    """Answer praise that asks nothing with a thank-you that was not said before, and solve it.
+
+    The words are the workspace's own (saved replies that are a thank-you), else All Ears', in the customer's
+    language. 409 when the conversation is not read as praise, or when every thank-you was said already.
+    """
+    conversation = get_visible_conversation(request.member, conversation_id)
+
+    def act() -> tuple[int, Any]:
+        dispatch = thank(request.member, conversation, conversation.last_message_id)
+        release_held(dispatch.id)
+        return 201, tell_reply(get_visible_dispatch(request.member, dispatch.id))
+
+    return act_once(request, act)
 
 
 @router.get("/replies/{int:reply_id}", response=shapes.Reply, summary="See what became of a reply")

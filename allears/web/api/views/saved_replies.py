@@ -52,6 +52,7 @@ def _tell(one: SavedReply) -> dict[str, Any]:
         "language": one.language,
         "brand": {"id": one.brand.id, "name": one.brand.name} if one.brand else None,
         "is_shared": one.owner_id is None,
+        "is_thanks": one.is_thanks,
         "used_count": one.used_count,
         "last_used_at": one.last_used_at,
     }

@@ -22,7 +22,8 @@ from allears.pipeline.replies.filling import VARIABLES
 from allears.pipeline.replies.names import SavedReply
 from allears.pipeline.replies.queries import find_saved_replies, get_visible_saved_reply
 from allears.web.doors import MemberRequest, posted
-from allears.web.settings.forms import LANGUAGES_SHOWN, SavedReplyForm
+from allears.web.settings.forms import LANGUAGES_SHOWN
+from allears.web.settings.saved_reply_form import SavedReplyForm
 
 MOST_SHOWN = 200
 
@@ -62,6 +63,7 @@ def show_saved_reply(request: MemberRequest, saved_reply_id: int) -> HttpRespons
         "language": saved_reply.language,
         "brand": saved_reply.brand_id,
         "is_shared": saved_reply.owner_id is None,
+        "is_thanks": saved_reply.is_thanks,
     }
     form = _form(request, present)
     if form.is_valid() and _saved(request, form, saved_reply):
@@ -99,6 +101,7 @@ def _saved(request: MemberRequest, form: SavedReplyForm, saved_reply: SavedReply
         language=given["language"],
         brand_id=given["brand"],
         is_shared=given["is_shared"],
+        is_thanks=given["is_thanks"],
     )
     try:
         if saved_reply:
