@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from allears.foundation.clock import now
 from allears.foundation.workspaces.models import Member
-from allears.pipeline.conversations.masking import hide_personal
+from allears.pipeline.conversations.masking import masked, shown_to
 from allears.pipeline.conversations.models import Direction, Message, MessageReading, Status
 from allears.pipeline.conversations.queries.queue import visible_conversations
 from allears.pipeline.praise.models import WallEntry
@@ -61,7 +61,7 @@ class WallPage:
 
 
 def wall_of(member: Member, before: int = 0) -> WallPage:
-    """Return a page of the wall as the member may see it."""
+    """Return a page of the wall as the member may see it; personal data is masked for everyone."""
     found = _visible(member)
     if before:
         mark = WallEntry.objects.filter(workspace=member.workspace_id, id=before).values("put_up_at")[:1]
@@ -69,8 +69,9 @@ def wall_of(member: Member, before: int = 0) -> WallPage:
     entries = list(found.order_by("-put_up_at", "-id")[: ON_A_PAGE + 1])
     more = entries[ON_A_PAGE - 1].id if len(entries) > ON_A_PAGE else 0
     entries = entries[:ON_A_PAGE]
-    hide_personal([entry.message for entry in entries])
-    return WallPage(entries, more)
+    for entry in entries:
+        entry.message.text = masked(entry.message.text)
+    return WallPage(shown_to(member, entries), more)
 
 
 def wall_entries_of(message_ids: Iterable[int]) -> dict[int, WallEntry]:
