@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from allears.foundation.clock import now
 from allears.foundation.workspaces.models import Member
-from allears.pipeline.conversations.masking import masked, shown_to
+from allears.pipeline.conversations.masking import masked
 from allears.pipeline.conversations.models import Direction, Message, MessageReading, Status
 from allears.pipeline.conversations.queries.queue import visible_conversations
 from allears.pipeline.praise.models import WallEntry
@@ -71,7 +71,7 @@ def wall_of(member: Member, before: int = 0) -> WallPage:
     entries = entries[:ON_A_PAGE]
     for entry in entries:
         entry.message.text = masked(entry.message.text)
-    return WallPage(shown_to(member, entries), more)
+    return WallPage(entries, more)
 
 
 def wall_entries_of(message_ids: Iterable[int]) -> dict[int, WallEntry]:

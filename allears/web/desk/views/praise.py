@@ -1,5 +1,5 @@
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -17,6 +17,7 @@ from allears.pipeline.praise.actions import thank as say_thanks
 from allears.pipeline.praise.queries import wall_of
 from allears.pipeline.replies.errors import SomeoneAnswered
 from allears.web.desk.answers import Said, answer
+from allears.web.desk.drawing import render
 from allears.web.desk.forms import ThankForm, checked
 from allears.web.desk.sights import view_named
 from allears.web.desk.views.customers import customers_frame
