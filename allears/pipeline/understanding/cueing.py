@@ -21,7 +21,7 @@ from allears.pipeline.understanding.cues import (
     is_shouted,
     lexicon,
 )
-from allears.pipeline.understanding.letters import Hasher, Hashes, Numbers, prefix_hashes
+from allears.pipeline.understanding.letters import Hashes, Numbers, Stretches, prefix_hashes
 
 _NOTHING, _ABSENT, _WORD, _ASKS, _STOPS, _EDGE = range(6)
 _KNOWN = 0x33480  # no letter has a higher code
@@ -46,7 +46,7 @@ class Tokens(NamedTuple):
     is_first: NDArray[np.bool_]
     is_last: NDArray[np.bool_]
     whole: Hashes
-    hashed: Hasher
+    hashed: Stretches
 
 
 class Table(NamedTuple):
@@ -115,7 +115,7 @@ def _tokens_of(texts: Sequence[str]) -> tuple[Tokens, Numbers]:
     is_stop = np.ones(len(starts) + 2, np.bool_)
     is_stop[1:-1] = kinds[starts] > _WORD
     hashed = prefix_hashes(letters)
-    whole = hashed(starts, ends)
+    whole = hashed.between(starts, ends)
     tokens = Tokens(starts, ends, numbers[starts], is_stop[:-2], is_stop[2:], whole, hashed)
     return tokens, numbers[(kinds == _ASKS) & (letters == ord("?"))]
 
@@ -149,7 +149,7 @@ def _begun(tokens: Tokens, at: Numbers, table: Table, salts: Hashes) -> tuple[Nu
     rows, found = table.find(tokens.whole[at] + salts)
     starts = tokens.starts[at]
     stem, owner = np.nonzero(table.stems[:, None] <= tokens.ends[at] - starts)
-    begins = tokens.hashed(starts[owner], starts[owner] + table.stems[stem]) + _STEM
+    begins = tokens.hashed.between(starts[owner], starts[owner] + table.stems[stem]) + _STEM
     more, stems = table.find(begins + salts[owner])
     return at[np.concatenate((rows, owner[more]))], np.concatenate((found, stems))
 
@@ -194,6 +194,6 @@ def _key_of(words: Sequence[str]) -> int:
     key = np.zeros(1, np.uint64)
     for word in words:
         letters = np.array(list(map(ord, word.rstrip("*"))), np.uint32)
-        hashed = prefix_hashes(letters)(np.array([0]), np.array([len(letters)]))
+        hashed = prefix_hashes(letters).between(np.array([0]), np.array([len(letters)]))
         key = hashed + (_STEM if word.endswith("*") else np.uint64(0)) + key * _NEXT
     return int(key[0])

@@ -4,7 +4,7 @@ A prefix polynomial hash over the characters of the batch, H[i] = sum(v(c_j) * p
 of any stretch as (H[end] - H[start]) * p^-start: every word and every n-gram by array arithmetic alone.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -24,19 +24,15 @@ from allears.pipeline.understanding.cleaning import (
 )
 from allears.pipeline.understanding.cueing import cues_of
 from allears.pipeline.understanding.cues import cue_hashes
+from allears.pipeline.understanding.letters import Hashes, Numbers, Stretches, stretches_of
 from allears.pipeline.understanding.negating import NEGATORS
 
 BITS = 19
 BUCKETS = 1 << BITS
-_PRIME = 0x9E3779B97F4A7C15
-_INVERSE = pow(_PRIME, -1, 1 << 64)
 _SPREAD = np.uint64(0xD6E8FEB86659FD93)
 _SECOND = np.uint64(0xC2B2AE3D27D4EB4F)
 _GRAMS = (3, 4, 5)
 _REACH = 3
-
-Hashes = NDArray[np.uint64]
-Numbers = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,24 +116,13 @@ def bucket_of(hashes: Hashes) -> NDArray[np.int32]:
     return ((mixed * _SPREAD) >> np.uint64(64 - BITS)).astype(np.int32)
 
 
-@cache
-def _powers(length: int) -> tuple[Hashes, Hashes]:
-    """Return p^i and p^-i modulo 2^64 for i < length."""
-    steps = np.full((2, length), [[_PRIME], [_INVERSE]], np.uint64)
-    steps[:, 0] = 1
-    powers = np.cumprod(steps, axis=1)
-    return powers[0], powers[1]
-
-
-def _stretches(codes: NDArray[np.uint32]) -> Callable[[Numbers, Numbers], Hashes]:
+def _stretches(codes: NDArray[np.uint32]) -> Stretches:
     """Return what hashes any stretches of these characters, given their starts and ends."""
-    powers, inverses = _powers(1 << max(12, int(len(codes) + 1).bit_length()))
     values = codes.astype(np.uint64)
-    values = (values + np.uint64(1)) * _SECOND
+    values += np.uint64(1)
+    values *= _SECOND
     values ^= values >> np.uint64(31)
-    sums = np.zeros(len(codes) + 1, np.uint64)
-    np.cumsum(values * powers[: len(codes)], out=sums[1:])
-    return lambda starts, ends: (sums[ends] - sums[starts]) * inverses[starts]
+    return stretches_of(values)
 
 
 def _tokens_of(batch: Cleaned) -> Tokens:
@@ -170,7 +155,7 @@ def _humps(batch: Cleaned, kinds: NDArray[np.uint8]) -> NDArray[np.bool_]:
 
 
 def _word_hashes(codes: NDArray[np.uint32], tokens: Tokens) -> Hashes:
-    return _stretches(codes)(tokens.starts, tokens.starts + tokens.lengths)
+    return _stretches(codes).between(tokens.starts, tokens.starts + tokens.lengths)
 
 
 def _words(
@@ -214,18 +199,17 @@ def _grams(codes: NDArray[np.uint32], tokens: Tokens) -> list[tuple[Hashes, Numb
         return []
     ends = np.cumsum(lengths + 1)
     laid = np.full(ends[-1] + 1, ord(" "), np.uint32)
-    places = np.arange(int(lengths.sum()))
-    word_of = np.repeat(np.arange(len(starts)), lengths)
-    begins = np.cumsum(lengths) - lengths
-    laid[places + word_of + 1] = codes[places + (starts - begins)[word_of]]
+    word_of = np.repeat(np.arange(len(starts)), lengths + 1)
+    places = np.arange(ends[-1])
+    # Each word with the space before it; a part runs at most to the space behind its word.
+    left = ends[word_of] + 1 - places
+    is_letter = left <= lengths[word_of] + 1
+    laid[:-1][is_letter] = codes[(places + (starts + lengths - ends)[word_of])[is_letter]]
     hashed = _stretches(laid)
     groups = []
     for size in _GRAMS:
-        per_word = np.maximum(lengths + 3 - size, 0)
-        words = np.repeat(np.arange(len(starts)), per_word)
-        offsets = np.arange(len(words)) - np.repeat(np.cumsum(per_word) - per_word, per_word)
-        at = (ends - lengths - 1)[words] + offsets
-        groups.append((hashed(at, at + size) + np.uint64(size), texts[words]))
+        fits = np.flatnonzero(left[: len(laid) - size + 1] >= size)
+        groups.append((hashed.windows(size)[fits] + np.uint64(size), texts[word_of[fits]]))
     return groups
 
 

@@ -1,14 +1,15 @@
 """The bare words of a batch, for whatever asks only whether words are the same: folded harder than features are."""
 
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from allears.pipeline.understanding.cleaning import WORD, clean
+from allears.pipeline.understanding.cleaning import WORD, Cleaned, clean
 
 # Small Cyrillic letters that look Latin: a campaign swaps them, and so does a keyboard left in the other layout.
 _TWINS = str.maketrans("аеорсухіјѕһԁԛԝ", "aeopcyxijshdqw")
@@ -20,7 +21,6 @@ _INVERSE = pow(_FACTOR, -1, 1 << 64)
 
 Hashes = NDArray[np.uint64]
 Numbers = NDArray[np.int64]
-Hasher = Callable[[Numbers, Numbers], Hashes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,11 @@ def words_of(texts: Sequence[str]) -> Words:
 
     What is written without spaces (Chinese, Japanese, Thai) gives each pair of neighbouring characters.
     """
-    batch = clean(texts)
+    return words_in(clean(texts))
+
+
+def words_in(batch: Cleaned) -> Words:
+    """Cut a cleaned batch into words."""
     folds, kinds_of = _folding()
     codes = np.minimum(batch.codes, _KNOWN - 1)
     kinds = np.where(batch.kinds == WORD, kinds_of[codes], _OUTSIDE)
@@ -46,7 +50,7 @@ def words_of(texts: Sequence[str]) -> Words:
     keep &= letters > 0
     letters, kinds, numbers = letters[keep], kinds[keep], numbers[keep]
     starts, ends = _edges(kinds)
-    return Words(numbers[starts], mixed(prefix_hashes(letters)(starts, ends)))
+    return Words(numbers[starts], mixed(prefix_hashes(letters).between(starts, ends)))
 
 
 @cache
@@ -81,12 +85,32 @@ def _edges(kinds: NDArray[np.uint8]) -> tuple[Numbers, Numbers]:
     return starts, ends
 
 
-def prefix_hashes(letters: NDArray[np.uint32]) -> Hasher:
+class Stretches(NamedTuple):
+    """What hashes any stretches of characters: H[i] = sum(v(c_j) * p^j, j < i) modulo 2^64, and p^-i."""
+
+    sums: Hashes
+    inverses: Hashes
+
+    def between(self, starts: Numbers, ends: Numbers) -> Hashes:
+        """Hash the stretches from `starts` to `ends`."""
+        return (self.sums[ends] - self.sums[starts]) * self.inverses[starts]
+
+    def windows(self, length: int) -> Hashes:
+        """Hash every stretch of one length, in order: without any look-up, five times as fast as `between`."""
+        return (self.sums[length:] - self.sums[:-length]) * self.inverses[: len(self.sums) - length]
+
+
+def prefix_hashes(letters: NDArray[np.uint32]) -> Stretches:
     """Return what hashes any stretches of these letters, by sums of one polynomial over all of them."""
-    powers, inverses = _powers(1 << max(12, len(letters).bit_length()))
-    sums = np.zeros(len(letters) + 1, np.uint64)
-    np.cumsum(mixed(letters.astype(np.uint64)) * powers[: len(letters)], out=sums[1:])
-    return lambda starts, ends: (sums[ends] - sums[starts]) * inverses[starts]
+    return stretches_of(mixed(letters.astype(np.uint64)))
+
+
+def stretches_of(values: Hashes) -> Stretches:
+    """Return what hashes any stretches of characters with these values."""
+    powers, inverses = _powers(1 << max(12, len(values).bit_length()))
+    sums = np.zeros(len(values) + 1, np.uint64)
+    np.cumsum(values * powers[: len(values)], out=sums[1:])
+    return Stretches(sums, inverses)
 
 
 @cache
@@ -101,6 +125,9 @@ def _powers(count: int) -> tuple[Hashes, Hashes]:
 def mixed(values: Hashes) -> Hashes:
     """Spread 64-bit values evenly (the finaliser of splitmix64)."""
     values = values + np.uint64(_FACTOR)
-    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return values ^ (values >> np.uint64(31))
+    values ^= values >> np.uint64(30)
+    values *= np.uint64(0xBF58476D1CE4E5B9)
+    values ^= values >> np.uint64(27)
+    values *= np.uint64(0x94D049BB133111EB)
+    values ^= values >> np.uint64(31)
+    return values

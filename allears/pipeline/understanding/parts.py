@@ -11,7 +11,7 @@ from allears.pipeline.understanding.letters import Numbers, mixed, prefix_hashes
 
 BITS = 15
 BUCKETS = 1 << BITS
-_LONGEST = 240  # characters; the language of a text shows at its beginning
+LONGEST = 240  # characters; the language of a text shows at its beginning
 _GRAMS = (1, 2, 3, 4, 5)
 _EDGE, _APOSTROPHE, _HASH, _DIGIT = map(ord, " '#0")
 
@@ -29,28 +29,30 @@ def parts_of(texts: Sequence[str]) -> Parts:
 
     A text that is nothing but hashtags is read by those.
     """
-    batch = clean([text[:_LONGEST] for text in texts])
-    letters, numbers = _letters(batch, len(texts))
+    return parts_in(clean([text[:LONGEST] for text in texts]), len(texts))
+
+
+def parts_in(batch: Cleaned, rows: int) -> Parts:
+    """Cut a cleaned batch of so many texts, none longer than `LONGEST`, into parts."""
+    letters, numbers = _letters(batch, rows)
     if not len(letters):
         return Parts(np.zeros(0, np.int32), np.zeros(0, np.int64))
-    hash_of = prefix_hashes(letters)
-    edges = letters == _EDGE
-    before = np.concatenate([[0], np.cumsum(edges)])
-    buckets, owners = [], []
-    for length in _GRAMS:
-        starts = np.arange(len(letters) - length + 1)
-        ends = starts + length
-        within = before[np.maximum(ends - 1, starts)] == before[np.minimum(starts + 1, ends)]
-        if length == 1:
-            within = ~edges
-        starts, ends = starts[within], ends[within]
-        buckets.append(_bucket_of(hash_of(starts, ends), length))
-        owners.append(numbers[starts + edges[starts]])
-    starts = np.flatnonzero(edges[:-1])
-    ends = np.append(starts[1:], len(letters) - 1) + 1
-    buckets.append(_bucket_of(hash_of(starts, ends), 6))
-    owners.append(numbers[starts + 1])
-    return _in_order(np.concatenate(buckets), np.concatenate(owners))
+    places = np.arange(len(letters))
+    is_edge = letters == _EDGE
+    edges = np.flatnonzero(is_edge)
+    # A part runs at most to the edge that ends its word, which makes it so long, counted from each place on.
+    longest = edges[np.minimum(np.cumsum(is_edge), len(edges) - 1)] - places + 1
+    hashed = prefix_hashes(letters)
+    hashes = np.empty((len(letters), len(_GRAMS) + 1), np.uint64)
+    within = np.zeros(hashes.shape, np.bool_)
+    for column, length in enumerate(_GRAMS):
+        hashes[: len(letters) + 1 - length, column] = hashed.windows(length) + np.uint64(length)
+        within[: len(letters) + 1 - length, column] = (longest >= length)[: len(letters) + 1 - length]
+    within[:, 0] = ~is_edge
+    hashes[edges[:-1], -1] = hashed.between(edges[:-1], edges[1:] + 1) + np.uint64(6)
+    within[edges[:-1], -1] = True
+    owners = numbers[np.minimum(places + is_edge, len(letters) - 1)]
+    return Parts(_bucket_of(hashes[within]), np.repeat(owners, within.sum(axis=1)))
 
 
 def _letters(batch: Cleaned, rows: int) -> tuple[NDArray[np.uint32], Numbers]:
@@ -85,11 +87,5 @@ def _tagged(
     return found
 
 
-def _bucket_of(hashes: NDArray[np.uint64], length: int) -> NDArray[np.int32]:
-    return (mixed(hashes + np.uint64(length)) >> np.uint64(64 - BITS)).astype(np.int32)
-
-
-def _in_order(buckets: NDArray[np.int32], texts: Numbers) -> Parts:
-    small = texts.astype(np.uint16) if len(texts) and texts.max() < 1 << 16 else texts
-    order = np.argsort(small, kind="stable")
-    return Parts(buckets[order], texts[order])
+def _bucket_of(hashes: NDArray[np.uint64]) -> NDArray[np.int32]:
+    return (mixed(hashes) >> np.uint64(64 - BITS)).astype(np.int32)
