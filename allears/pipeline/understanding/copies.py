@@ -22,11 +22,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from allears.pipeline.understanding.cleaning import Cleaned
 
 _KEPT = 64
 _BANDS, _ROWS = 32, 3
@@ -35,18 +38,23 @@ _FEWEST_WORDS, _FEWEST_FOR_BANDS = 2, 3
 
 def sketches_of(texts: Sequence[str]) -> list[bytes]:
     """Sketch a batch of texts; b"" where there are too few words to speak of a copy (fewer than two)."""
+    from allears.pipeline.understanding.cleaning import clean
+
+    return sketches_in(clean(texts), len(texts)) if texts else []
+
+
+def sketches_in(batch: "Cleaned", rows: int) -> list[bytes]:
+    """Sketch a cleaned batch of so many texts."""
     import numpy as np
 
-    from allears.pipeline.understanding.letters import words_of
+    from allears.pipeline.understanding.letters import words_in
 
-    if not texts:
-        return []
-    words = words_of(texts)
+    words = words_in(batch)
     values = np.unique((words.texts.astype(np.uint64) << np.uint64(16)) | (words.hashes >> np.uint64(48)))
-    edges = np.searchsorted(values >> np.uint64(16), np.arange(len(texts) + 1, dtype=np.uint64))
+    edges = np.searchsorted(values >> np.uint64(16), np.arange(rows + 1, dtype=np.uint64))
     low = (values & np.uint64(0xFFFF)).astype("<u2").tobytes()
     sketches = []
-    for start, end in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True):
+    for start, end in pairwise(edges.tolist()):
         sketches.append(low[start * 2 : min(end, start + _KEPT) * 2] if end - start >= _FEWEST_WORDS else b"")
     return sketches
 

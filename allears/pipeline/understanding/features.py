@@ -64,19 +64,18 @@ class Tokens:
 def features_of(texts: Sequence[str]) -> Features:
     """Return the features of every text in one pass over the characters of all."""
     texts = [clip(text) for text in texts]
-    return features_with(texts, cues_of(texts))
+    return features_in(clean(texts), cues_of(texts))
 
 
-def features_with(texts: Sequence[str], cues: Sequence[frozenset[str]]) -> Features:
-    """Return the features of clipped texts whose cues are known already."""
-    return gather(groups_of(texts, cues), len(texts))
+def features_in(batch: Cleaned, cues: Sequence[frozenset[str]]) -> Features:
+    """Return the features of a cleaned batch, given the cues of each of its texts."""
+    return gather(groups_of(batch, cues), len(cues))
 
 
-def groups_of(texts: Sequence[str], cues: Sequence[frozenset[str]]) -> list[tuple[Hashes, Numbers]]:
+def groups_of(batch: Cleaned, cues: Sequence[frozenset[str]]) -> list[tuple[Hashes, Numbers]]:
     """Return hashes and the texts they belong to, one pair for each kind of feature, each in the order of texts."""
-    batch = clean(texts)
     tokens = _tokens_of(batch)
-    groups = [_traits(batch, tokens, len(texts)), _cued(cues)]
+    groups = [_traits(batch, tokens, len(cues)), _cued(cues)]
     if not len(tokens.starts):
         return groups
     known = tables()
@@ -208,8 +207,9 @@ def _grams(codes: NDArray[np.uint32], tokens: Tokens) -> list[tuple[Hashes, Numb
     hashed = _stretches(laid)
     groups = []
     for size in _GRAMS:
-        fits = np.flatnonzero(left[: len(laid) - size + 1] >= size)
-        groups.append((hashed.windows(size)[fits] + np.uint64(size), texts[word_of[fits]]))
+        hashes = hashed.windows(size)
+        fits = np.flatnonzero(left[: len(hashes)] >= size)
+        groups.append((hashes[fits] + np.uint64(size), texts[word_of[fits]]))
     return groups
 
 

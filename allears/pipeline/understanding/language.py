@@ -14,12 +14,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from allears.pipeline.understanding.cleaning import Cleaned, clean
 from allears.pipeline.understanding.heads import WEIGHTS
-from allears.pipeline.understanding.parts import Parts, parts_of
+from allears.pipeline.understanding.parts import LONGEST, Parts, parts_in
 from allears.pipeline.understanding.summing import sums_of
 
-STEP = 128
-"""So many texts at once: their rows of weights stay within some megabytes."""
+STEP = 500
+"""So many texts at once: their parts stay within some megabytes."""
 _FAVOUR = 1.0
 _FEWEST_PARTS = 4
 
@@ -58,17 +59,21 @@ def languages_of(texts: Sequence[str], favoured: Sequence[str] = ()) -> list[tup
 
     `favoured` are languages expected here, those a workspace works in: e to one more likely than by the text alone.
     """
-    model = load_model()
-    if model is None:
-        return [("", 0.0)] * len(texts)
     found: list[tuple[str, float]] = []
     for at in range(0, len(texts), STEP):
-        few = texts[at : at + STEP]
-        chances = model.chances(parts_of(few), len(few), favoured)
-        best = chances.argmax(axis=1).tolist()
-        for number, chance in zip(best, chances.max(axis=1).tolist(), strict=True):
-            found.append((model.languages[number] if chance >= model.sure else "", round(chance, 4)))
+        few = [text[:LONGEST] for text in texts[at : at + STEP]]
+        found += languages_in(clean(few), len(few), favoured)
     return found
+
+
+def languages_in(batch: Cleaned, rows: int, favoured: Sequence[str] = ()) -> list[tuple[str, float]]:
+    """Return the same of a cleaned batch of so many texts, each clipped to `parts.LONGEST`."""
+    model = load_model()
+    if model is None:
+        return [("", 0.0)] * rows
+    chances = model.chances(parts_in(batch, rows), rows, favoured)
+    said = zip(chances.argmax(axis=1).tolist(), chances.max(axis=1).tolist(), strict=True)
+    return [(model.languages[at] if chance >= model.sure else "", round(chance, 4)) for at, chance in said]
 
 
 _lock = Lock()

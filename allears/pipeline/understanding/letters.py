@@ -97,7 +97,8 @@ class Stretches(NamedTuple):
 
     def windows(self, length: int) -> Hashes:
         """Hash every stretch of one length, in order: without any look-up, five times as fast as `between`."""
-        return (self.sums[length:] - self.sums[:-length]) * self.inverses[: len(self.sums) - length]
+        count = max(len(self.sums) - length, 0)
+        return (self.sums[length:] - self.sums[:count]) * self.inverses[:count]
 
 
 def prefix_hashes(letters: NDArray[np.uint32]) -> Stretches:

@@ -46,8 +46,9 @@ def parts_in(batch: Cleaned, rows: int) -> Parts:
     hashes = np.empty((len(letters), len(_GRAMS) + 1), np.uint64)
     within = np.zeros(hashes.shape, np.bool_)
     for column, length in enumerate(_GRAMS):
-        hashes[: len(letters) + 1 - length, column] = hashed.windows(length) + np.uint64(length)
-        within[: len(letters) + 1 - length, column] = (longest >= length)[: len(letters) + 1 - length]
+        found = hashed.windows(length)
+        hashes[: len(found), column] = found + np.uint64(length)
+        within[: len(found), column] = longest[: len(found)] >= length
     within[:, 0] = ~is_edge
     hashes[edges[:-1], -1] = hashed.between(edges[:-1], edges[1:] + 1) + np.uint64(6)
     within[edges[:-1], -1] = True

@@ -4,14 +4,15 @@ from collections.abc import Sequence
 
 from allears.pipeline.understanding.advice import LIKELY, advise
 from allears.pipeline.understanding.answering import answers_of
-from allears.pipeline.understanding.cleaning import clip
-from allears.pipeline.understanding.copies import sketches_of
+from allears.pipeline.understanding.cleaning import clean, clip
+from allears.pipeline.understanding.copies import sketches_in
 from allears.pipeline.understanding.cueing import cues_of
-from allears.pipeline.understanding.features import features_with
+from allears.pipeline.understanding.features import features_in
 from allears.pipeline.understanding.heads import load_heads
-from allears.pipeline.understanding.language import languages_of
-from allears.pipeline.understanding.personal import personal_in
+from allears.pipeline.understanding.language import languages_in
+from allears.pipeline.understanding.parts import LONGEST
 from allears.pipeline.understanding.reading import Reading, Text
+from allears.pipeline.understanding.sifting import personal_of
 
 STEP = 500
 """So many texts are read at once at most, which keeps the memory of a large batch small."""
@@ -33,11 +34,13 @@ def current_version() -> str:
 def _read(texts: Sequence[Text]) -> list[Reading]:
     heads = load_heads()
     clipped = [clip(one.text) for one in texts]
-    cues = cues_of(clipped)
-    answers = answers_of(heads, heads.sums(features_with(clipped, cues)))
-    facts = zip(texts, cues, answers, sketches_of(clipped), languages_of(clipped), strict=True)
+    batch, cues, rows = clean(clipped), cues_of(clipped), len(texts)
+    answers = answers_of(heads, heads.sums(features_in(batch, cues)))
+    beginnings = batch if max(map(len, clipped)) <= LONGEST else clean([one[:LONGEST] for one in clipped])
+    languages, personal = languages_in(beginnings, rows), personal_of([one.text for one in texts])
+    facts = zip(texts, cues, answers, sketches_in(batch, rows), languages, personal, strict=True)
     found = []
-    for text, named, answer, sketch, (language, chance) in facts:
+    for text, named, answer, sketch, (language, chance), pieces in facts:
         advice, reasons = advise(text, answer.chances, cues=named)
         asks = answer.chances.get("asks", LIKELY)
         found.append(
@@ -55,7 +58,7 @@ def _read(texts: Sequence[Text]) -> list[Reading]:
                 urgency_chance=answer.urgency[1],
                 is_praise=answer.is_praise,
                 is_sensitive=answer.is_sensitive,
-                personal=personal_in(text.text),
+                personal=pieces,
                 sketch=sketch,
                 advice=advice,
                 reasons=reasons,

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from allears.pipeline.understanding.personal import mask, personal_in
 from allears.pipeline.understanding.reading import PersonalKind
+from allears.pipeline.understanding.sifting import personal_of
 
 FOUND = [
     ("write to anna.k@example.com please", "email", "anna.k@example.com", "write to a•••@example.com please"),
@@ -95,3 +96,33 @@ def test_any_text_can_be_looked_through(text):
     assert all(0 <= one.start < one.end <= len(text) for one in found)
     assert all(one.end <= other.start for one, other in pairwise(found))
     mask(text, found)
+
+
+PIECES = st.one_of(
+    st.sampled_from([one[0] for one in FOUND + ORDERS] + NOTHING),
+    st.sampled_from(
+        [
+            "1",
+            "23",
+            "٣٣٣",
+            "𝟎",
+            "@",
+            "＠",
+            " @ ",
+            "(at)",
+            "(AT)",
+            " dot ",
+            " Точка ",
+            "(Chấm)",
+            "собака",
+            "a",
+            "\n",
+        ]
+    ),
+    st.text(st.characters(), max_size=4),
+)
+
+
+@given(st.lists(st.lists(PIECES, max_size=5).map("".join), max_size=5))
+def test_in_a_batch_is_found_what_is_found_in_each_text_alone(texts):
+    assert personal_of(texts) == [personal_in(text) for text in texts]

@@ -54,6 +54,23 @@ def test_a_text_reads_the_same_alone_and_among_others():
     assert read(*texts)[:3] == read(*texts[:3])
 
 
+@settings(deadline=None)
+@given(
+    st.lists(
+        st.one_of(
+            st.text(st.characters(), max_size=80),
+            st.tuples(st.text(st.characters(), max_size=6), st.integers(0, 900)).map(
+                lambda one: one[0] * one[1]
+            ),
+        ),
+        min_size=1,
+        max_size=5,
+    )
+)
+def test_any_batch_reads_as_each_of_its_texts_alone(texts):
+    assert read(*texts) == [read(text)[0] for text in texts]
+
+
 def test_words_that_moved_the_answer_stand_as_they_were_written():
     found = explain("The Delivery was HORRIBLE, and that's that.", "sentiment")
 

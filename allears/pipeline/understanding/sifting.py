@@ -1,0 +1,71 @@
+"""Which texts of a batch may hold personal data, told by array arithmetic: only those are worth the patterns."""
+
+import re
+from collections.abc import Sequence
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from allears.pipeline.understanding.cleaning import WORD, tables
+from allears.pipeline.understanding.letters import Numbers
+from allears.pipeline.understanding.patterns import SPELT_WORDS
+from allears.pipeline.understanding.personal import personal_in
+from allears.pipeline.understanding.reading import Personal
+
+_ATS = (ord("@"), ord("＠"))
+_KNOWN = 0x20000  # no digit has a higher code
+
+
+def personal_of(texts: Sequence[str], regions: Sequence[str] = ()) -> list[tuple[Personal, ...]]:
+    """Return what `personal_in` finds in each text of a batch."""
+    found: list[tuple[Personal, ...]] = [()] * len(texts)
+    for number in suspects_of(texts):
+        found[number] = personal_in(texts[number], regions)
+    return found
+
+
+def suspects_of(texts: Sequence[str]) -> list[int]:
+    """Return the numbers of texts with three digits close together, an @ that is no mention, or one spelt out."""
+    joined = "\n".join([*texts, ""])
+    codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
+    lengths = np.fromiter(map(len, texts), np.int64, len(texts))
+    places = np.concatenate((_digits(codes), _ats(codes)))
+    numbers = np.searchsorted(np.cumsum(lengths + 1), places, side="right").tolist()
+    return sorted({*numbers, *_spelt(joined, texts)})
+
+
+def _digits(codes: NDArray[np.uint32]) -> Numbers:
+    """Find digits with another, and one more behind that, at most two signs apart."""
+    digits = np.flatnonzero(_is_digit()[np.minimum(codes, _KNOWN)])
+    is_close = np.diff(digits) <= 3
+    return digits[:-2][is_close[:-1] & is_close[1:]] if len(digits) > 2 else digits[:0]
+
+
+@cache
+def _is_digit() -> NDArray[np.bool_]:
+    """Say of each character whether it is a digit of any script."""
+    found = np.zeros(_KNOWN + 1, np.bool_)
+    found[[one.start() for one in re.finditer(r"\d", "".join(map(chr, range(_KNOWN))))]] = True
+    return found
+
+
+def _ats(codes: NDArray[np.uint32]) -> Numbers:
+    """Find every @ but those of mentions, which stand before a word and behind a space."""
+    known = tables().kinds
+    ats = np.flatnonzero((codes == _ATS[0]) | (codes == _ATS[1]))
+    behind, ahead = codes[np.maximum(ats - 1, 0)], codes[ats + 1]
+    is_mention = (known[np.minimum(ahead, len(known) - 1)] == WORD) | (ahead == ord("_"))
+    is_mention &= (behind <= ord(" ")) | (ats == 0)
+    return np.asarray(ats[~is_mention], np.int64)
+
+
+def _spelt(joined: str, texts: Sequence[str]) -> list[int]:
+    """Find the texts with a word in which addresses are spelt out."""
+    lowered = joined.lower()
+    words = [word for word in SPELT_WORDS if word in lowered]
+    return [
+        number
+        for number, text in enumerate(texts if words else ())
+        if any(word in text.lower() for word in words)
+    ]
