@@ -14,9 +14,23 @@ def tell_reading(
     """Tell how a message with this text was read; None where it was not (yet)."""
     if reading is None:
         return None
-    chances = unpack_chances(reading.chances)
     return {
         "version": reading.version,
+        **_answers(reading, unpack_chances(reading.chances)),
+        "reasons": [
+            {"code": code, "speaks_for": speaks_for, "chance": percent / 100}
+            for code, speaks_for, percent in reading.reasons
+        ],
+        "personal": [_tell_piece(member, text, piece) for piece in reading.personal],
+        "near_copies": reading.copies or None,
+        "is_campaign": reading.is_campaign,
+        "corrections": [_tell_correction(one) for one in said],
+    }
+
+
+def _answers(reading: MessageReading, chances: Mapping[str, float]) -> dict[str, Any]:
+    """Tell what counts, and how sure the models were of what they read."""
+    return {
         "language": reading.language,
         "language_chance": _chance(chances, "language"),
         "sentiment": reading.sentiment,
@@ -30,14 +44,6 @@ def tell_reading(
         "is_praise": reading.is_praise,
         "is_sensitive": reading.is_sensitive,
         "advice": reading.advice,
-        "reasons": [
-            {"code": code, "speaks_for": speaks_for, "chance": percent / 100}
-            for code, speaks_for, percent in reading.reasons
-        ],
-        "personal": [_tell_piece(member, text, piece) for piece in reading.personal],
-        "near_copies": reading.copies or None,
-        "is_campaign": reading.is_campaign,
-        "corrections": [_tell_correction(one) for one in said],
     }
 
 

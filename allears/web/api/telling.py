@@ -94,11 +94,13 @@ def tell_message(request: ApiRequest, listed: ListedMessage) -> dict[str, Any]:
         "outcome_reason": text_for(member, row["outcome_reason"]),
         "outcome_at": row["outcome_at"],
         "attachments": [tell_file(request, file) for file in listed.files],
-        "reply": {"id": row["dispatch__id"], "state": row["dispatch__state"]}
-        if row["dispatch__id"]
-        else None,
+        "reply": _reply_of(row),
         "reading": tell_reading(member, row["text"], listed.reading, listed.corrections),
     }
+
+
+def _reply_of(row: Mapping[str, Any]) -> dict[str, Any] | None:
+    return {"id": row["dispatch__id"], "state": row["dispatch__state"]} if row["dispatch__id"] else None
 
 
 def _writer_of(member: Member, row: Mapping[str, Any]) -> dict[str, Any]:
