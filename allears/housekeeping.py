@@ -30,7 +30,11 @@ from allears.pipeline.conversations.actions.fetching import (
     see_post,
 )
 from allears.pipeline.conversations.actions.presence import forget_stale_presence
-from allears.pipeline.conversations.actions.rereading import read_by_new_models, read_messages
+from allears.pipeline.conversations.actions.rereading import (
+    look_for_unread,
+    read_by_new_models,
+    read_messages,
+)
 from allears.pipeline.intake.actions import purge_envelopes
 from allears.pipeline.people.actions.likeness import find_same_people
 from allears.pipeline.replies.actions.receipts import forget_early_receipts
@@ -47,6 +51,7 @@ SCHEDULE = {
     "watch_channels": "*/5 * * * *",
     "find_same_people": "* * * * *",
     "read_by_new_models": "* * * * *",
+    "look_for_unread": "37 3 * * *",
     "compare_with_sources": "17 2 * * *",
     "let_go_of_old_bytes": "41 * * * *",
     "tidy_up": "*/30 * * * *",
@@ -125,6 +130,7 @@ TASKS: dict[str, Callable[..., None]] = {
     "watch_channels": put_watching,
     "find_same_people": find_same_people,
     "read_by_new_models": read_by_new_models,
+    "look_for_unread": look_for_unread,
     "read_messages": read_messages,
     "keep_connected": keep_connected,
     "send_letter": send_letter,

@@ -24,12 +24,14 @@ from allears.connectors.interface import Piece
 from allears.foundation.clock import now, shifted_clock
 from allears.foundation.events.models import Event
 from allears.foundation.files import path_of_file
+from allears.foundation.work.models import Job
 from allears.foundation.workspaces.actions import create_account, create_team, create_workspace
 from allears.foundation.workspaces.models import Account, Brand, Member, Workspace
 from allears.pipeline.audit.queries import audit_workspace
 from allears.pipeline.channels.models import Channel
 from allears.pipeline.conversations.actions.notes import write_note
-from allears.pipeline.conversations.models import Attachment, Conversation, Message, Note
+from allears.pipeline.conversations.actions.rereading import look_for_unread, read_by_new_models
+from allears.pipeline.conversations.models import Attachment, Conversation, Message, MessageReading, Note
 from allears.pipeline.conversations.queries.search import search_conversations
 from allears.pipeline.intake.models import Envelope, Waiting
 from allears.pipeline.intake.storing import Submission, store_submissions
@@ -204,6 +206,21 @@ def test_what_came_can_be_searched_and_people_keep_their_accounts(workspace, tmp
     assert list(found_in.values_list("workspace_id", flat=True)) == [done.workspace.id]
     note = Note.objects.get(conversation__workspace=done.workspace, text__contains="look at this")
     assert note.call_ins.get().member == owner
+
+
+def test_what_came_without_a_reading_is_read_here(workspace, tmp_path):
+    MessageReading.objects.all().delete()
+    export_workspace(workspace, tmp_path / "one.zip")
+    read_by_new_models()
+    done = import_archive(tmp_path / "one.zip")
+    theirs = Message.objects.filter(workspace=done.workspace, direction="in")
+    assert theirs.filter(reading__isnull=True).exists()
+
+    assert Job.objects.filter(name="look_for_unread").count() == 1
+    look_for_unread()
+    read_by_new_models()
+
+    assert not theirs.filter(reading__isnull=True).exists()
 
 
 def test_an_unknown_person_comes_without_a_password(workspace, tmp_path):

@@ -13,6 +13,7 @@ from allears.foundation.clock import now
 from allears.foundation.events.actions import record_event
 from allears.foundation.events.queries import last_event_id_of
 from allears.foundation.sqlite.router import intake_database
+from allears.foundation.work.actions import put_job
 from allears.pipeline.conversations.actions.statuses import reopen_conversation
 from allears.pipeline.conversations.models import Attachment, Message, MessageBody, Note
 from allears.pipeline.conversations.search_index import index_messages, index_note
@@ -40,6 +41,7 @@ def finish_import(way: Import, manifest: Manifest) -> None:
     with transaction.atomic():
         Endpoint.objects.filter(workspace=way.workspace_id).update(cursor=last_event_id_of(way.workspace_id))
         Import.objects.filter(id=way.id).update(ended_at=now())
+        put_job("look_for_unread", due_at=now())
         record_event(
             "workspace.imported", way.workspace_id, None, archive=manifest.id, made_at=manifest.made_at
         )

@@ -6,14 +6,28 @@ from django.test.utils import CaptureQueriesContext
 
 from allears.connectors.interface import Edit
 from allears.foundation.clock import now
+from allears.foundation.text import shorten
 from allears.foundation.work.models import Job
 from allears.pipeline.conftest import only_conversation, read_all, store
-from allears.pipeline.conversations.actions.rereading import read_by_new_models, read_messages
+from allears.pipeline.conversations.actions import rereading
+from allears.pipeline.conversations.actions.rereading import (
+    look_for_unread,
+    read_by_new_models,
+    read_messages,
+)
 from allears.pipeline.conversations.actions.statuses import set_priority
-from allears.pipeline.conversations.models import Conversation, Message, MessageReading, Priority, Rereading
+from allears.pipeline.conversations.models import (
+    Conversation,
+    Correction,
+    Message,
+    MessageReading,
+    Priority,
+    Rereading,
+)
 from allears.pipeline.conversations.queries.filters import ConversationFilter, matching_conversations
 from allears.pipeline.conversations.queries.queue import forget_counts, queue_counts, queue_page
 from allears.pipeline.conversations.queries.scopes import Scope, scope_page
+from allears.pipeline.conversations.queries.understood import waiting_for
 from tests.fake_network import ANN, BEN, said
 from tests.fake_reader import put_in
 
@@ -176,3 +190,77 @@ def test_newer_models_read_what_is_here_newest_first_and_go_on_where_they_were(d
     assert waiting.done_at
     assert waiting.count == 5
     assert set(MessageReading.objects.values_list("version", flat=True)) == {"models-2"}
+
+
+def test_what_came_without_a_reading_or_with_another_is_found_and_read(deliver, reader):
+    deliver(*(said(str(n), "It came broken", thread=f"t{n}") for n in range(4)))
+    read_by_new_models()
+    first, second, third, _last = Message.objects.order_by("id")
+    MessageReading.objects.filter(message=first).delete()
+    MessageReading.objects.filter(message=second).update(version="models-0", sentiment="positive")
+    said_by = {
+        "workspace": third.workspace,
+        "question": "sentiment",
+        "before": "negative",
+        "after": "positive",
+    }
+    Correction.objects.create(message=third, version="models-0", at=third.sent_at, **said_by)
+    MessageReading.objects.filter(message=third).delete()
+    read_by_new_models()
+    assert MessageReading.objects.filter(version="models-1").count() == 1
+
+    look_for_unread()
+
+    assert waiting_for(Rereading.objects.get()) == 3
+    read_by_new_models()
+    readings = dict(MessageReading.objects.values_list("message", "sentiment"))
+    assert [readings[one.id] for one in (first, second, third)] == ["negative", "negative", "positive"]
+    assert waiting_for(Rereading.objects.get()) == 0
+
+
+def test_a_reader_that_died_goes_on_where_it_was_and_reads_nothing_twice(deliver, reader, monkeypatch):
+    deliver(*(said(str(n), "It came broken", thread=f"t{n}") for n in range(5)))
+    monkeypatch.setattr(rereading, "AT_ONCE", 2)
+    reader.version = "models-2"
+    reader.calls.clear()
+
+    def die(conversations):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(rereading, "refold", die)
+        with pytest.raises(KeyboardInterrupt):
+            read_by_new_models()
+    assert not MessageReading.objects.filter(version="models-2").exists()
+    read_by_new_models()
+
+    assert MessageReading.objects.filter(version="models-2").count() == 5
+    assert sum(len(call) for call in reader.calls) == 7
+    assert Rereading.objects.get(version="models-2").count == 5
+
+
+def test_models_that_come_back_read_what_others_read_meanwhile(deliver, reader):
+    deliver(said("1", "It came broken"))
+    read_by_new_models()
+    reader.version = "models-2"
+    deliver(said("2", "It came broken", thread="t2"))
+    read_by_new_models()
+    reader.version = "models-1"
+
+    read_by_new_models()
+
+    assert set(MessageReading.objects.values_list("version", flat=True)) == {"models-1"}
+
+
+def test_lines_that_were_kept_before_they_were_masked_are_masked(deliver, reader):
+    long = "Pay my card. " * 11 + "4111 1111 1111 1111"
+    deliver(said("1", "Card 4111 1111 1111 1111", thread="a"), said("2", long, author=BEN, thread="b"))
+    Conversation.objects.filter(messages__text=long).update(preview=shorten(long, 160))
+    Conversation.objects.exclude(messages__text=long).update(preview="Card 4111 1111 1111 1111")
+    assert Conversation.objects.filter(preview__contains="4111 11").count() == 2
+    reader.version = "models-2"
+
+    read_by_new_models()
+
+    assert not Conversation.objects.filter(preview__contains="4111 11").exists()
+    assert Conversation.objects.filter(preview="Card •••1111").exists()

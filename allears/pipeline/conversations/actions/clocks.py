@@ -107,6 +107,22 @@ def preview_of(text: str, subject: str = "", reading: Reading | None = None) -> 
     return shorten(shown, PREVIEW_LENGTH) or shorten(masked(subject), PREVIEW_LENGTH)
 
 
+def mask_previews(conversations: Iterable[Conversation]) -> None:
+    """Mask, on conversations in hand, the lines that were kept before personal data was looked for."""
+    held = {one.last_message_id: one for one in conversations}
+    newest = dict(Message.objects.filter(id__in=held).values_list("id", "text"))
+    changed = []
+    for id_, one in held.items():
+        text = newest.get(id_, "")
+        # What was cut in the middle of a number shows it no longer: mask the whole text, then cut.
+        is_its_beginning = bool(text) and shorten(text, PREVIEW_LENGTH) == one.preview
+        preview = preview_of(text, one.subject) if is_its_beginning else masked(one.preview)
+        if preview != one.preview:
+            one.preview = preview
+            changed.append(one)
+    Conversation.objects.bulk_update(changed, ["preview"])
+
+
 def save_conversations(arrivals: "Sequence[Arrival]") -> None:
     """Write the conversations of a batch: new ones with their legs, the others in one statement."""
     new = {id(a.conversation): a for a in arrivals if a.is_new_conversation}

@@ -1,17 +1,20 @@
-"""Read messages that are here already: changed words, what could not be read, and everything by newer models.
+"""Read messages that are here already: changed words, what has no reading, and everything by newer models.
 
 Corrections stay what they are, whatever a newer version reads.
 """
 
 from collections.abc import Iterable, Sequence
 from time import monotonic
+from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 
 from allears.foundation.clock import now
 from allears.foundation.gate import behind_people
 from allears.foundation.rows import find_rows, insert_rows, new_row
 from allears.foundation.workspaces.queries import brand_names_of
+from allears.pipeline.conversations.actions.clocks import mask_previews
 from allears.pipeline.conversations.actions.learning import apply_lessons
 from allears.pipeline.conversations.actions.legs import hold_conversations
 from allears.pipeline.conversations.actions.reading import read_all, refold
@@ -52,23 +55,51 @@ def _progress() -> Rereading | None:
     version = current_version()
     if not version:
         return None
-    newest = Message.objects.order_by("-id").values_list("id", flat=True).first() or 0
-    progress, _is_new = Rereading.objects.get_or_create(
-        version=version[:40], defaults={"began_at": now(), "from_id": newest, "next_id": newest}
-    )
+    progress, is_new = Rereading.objects.get_or_create(version=version[:40], defaults=_from_the_newest())
+    # Older models that came back: others read what arrived meanwhile.
+    if not is_new and Rereading.objects.filter(began_at__gt=progress.began_at).exists():
+        _begin_again(progress)
     return progress
 
 
+def look_for_unread() -> None:
+    """Go through all messages once more, for those that the present models did not read. A task of every night.
+
+    What came with an archive has no reading, or one of other models; what could not be read is tried again.
+    """
+    if progress := _progress():
+        _begin_again(progress)
+
+
+def _begin_again(progress: Rereading) -> None:
+    for name, value in _from_the_newest().items():
+        setattr(progress, name, value)
+    progress.save()
+
+
+def _from_the_newest() -> dict[str, Any]:
+    newest = Message.objects.order_by("-id").values_list("id", flat=True).first() or 0
+    return {"began_at": now(), "from_id": newest, "next_id": newest, "done_at": None}
+
+
 def _read_some(progress: Rereading) -> None:
-    """Read one batch, and note how far it is in the same transaction."""
+    """Read one batch of what the present models did not read, then note how far it is.
+
+    A batch that was read when the process died is passed over the next time. Where another process went on
+    meanwhile, or all began again, that stands.
+    """
+    here = Rereading.objects.filter(id=progress.id, next_id=progress.next_id, done_at=None)
     older = Message.objects.filter(id__lte=progress.next_id, direction=Direction.IN).order_by("-id")
     ids = list(older.values_list("id", flat=True)[:AT_ONCE])
     read = MessageReading.objects.filter(message__in=ids, version=progress.version)
     wanted = set(ids) - set(read.values_list("message_id", flat=True))
     _read_again(Message.objects.filter(id__in=wanted))
-    progress.next_id, progress.count = (ids[-1] - 1 if ids else 0), progress.count + len(wanted)
-    progress.done_at = None if len(ids) == AT_ONCE else now()
-    progress.save()
+    here.update(
+        next_id=ids[-1] - 1 if ids else 0,
+        count=F("count") + len(wanted),
+        done_at=None if len(ids) == AT_ONCE else now(),
+    )
+    progress.refresh_from_db()
 
 
 def _read_again(messages: Iterable[Message]) -> None:
@@ -85,7 +116,9 @@ def _read_again(messages: Iterable[Message]) -> None:
         apply_lessons(rows)
         _correct(rows)
         insert_rows(rows, _REPLACE)
-        refold(hold_conversations({message.conversation_id for message, _ in read.values()}).values())
+        held = hold_conversations({message.conversation_id for message, _ in read.values()}).values()
+        mask_previews(held)
+        refold(held)
 
 
 def _text_of(message: Message, names: tuple[str, ...]) -> Text:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 
 from allears.foundation.rows import find_rows
 from allears.foundation.workspaces.models import Member
@@ -118,8 +118,10 @@ def rereading_progress() -> Rereading | None:
 
 
 def waiting_for(progress: Rereading, workspace_id: int | None = None) -> int:
-    """Count the messages that the newest models have still to read."""
+    """Count the messages that the newest models have still to read: without a reading, or with one of others."""
     if progress.done_at:
         return 0
     mine = Q(workspace=workspace_id) if workspace_id else Q()
-    return Message.objects.filter(mine, id__lte=progress.next_id, direction=Direction.IN).count()
+    read = MessageReading.objects.filter(message=OuterRef("pk"), version=progress.version)
+    older = Message.objects.filter(mine, id__lte=progress.next_id, direction=Direction.IN)
+    return older.filter(~Exists(read)).count()
