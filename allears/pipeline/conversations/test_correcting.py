@@ -5,10 +5,12 @@ import pytest
 from allears.foundation.errors import NotAllowed
 from allears.foundation.events.models import Event
 from allears.pipeline.conftest import only_conversation, read_all, store
+from allears.pipeline.conversations.actions.bulk import BulkOrder, begin_bulk, undo_bulk
 from allears.pipeline.conversations.actions.correcting import correct_message, take_back_correction
+from allears.pipeline.conversations.actions.outcomes import call_it_spam, wait_again
 from allears.pipeline.conversations.actions.rereading import read_by_new_models
 from allears.pipeline.conversations.errors import NoSuchAnswer, NothingToTakeBack, NotReadYet
-from allears.pipeline.conversations.models import Correction, Message, MessageReading
+from allears.pipeline.conversations.models import Conversation, Correction, Message, MessageReading
 from allears.pipeline.conversations.queries.understood import understanding_of
 from tests.fake_network import BEN, add_fake_channel, said
 from tests.fake_reader import put_in
@@ -152,3 +154,34 @@ def test_near_likes_of_corrected_words_follow_and_nothing_else(message, deliver,
     take_back_correction(taught, "sentiment", agent)
     deliver(said("14", "Wow what a great service, three hours on hold", author=BEN, thread="t14"))
     assert Message.objects.get(external_id="14").reading.sentiment == "neutral"
+
+
+def test_what_is_called_spam_teaches_what_is_noise(deliver, agent):
+    deliver(said("1", "Earn money at home with our broken clocks, just write to me", thread="a"))
+    call_it_spam(only_conversation().id, agent)
+    assert MessageReading.objects.get().intent == "spam"
+
+    deliver(
+        said("2", "Earn money at home with our broken clocks, just write to me now", thread="b", author=BEN)
+    )
+    alike = MessageReading.objects.get(message__external_id="2")
+    assert alike.intent == "spam"
+    assert ["learned:intent", "", 100] in alike.reasons
+
+    wait_again(Conversation.objects.earliest("id").id, agent)
+    assert MessageReading.objects.get(message__external_id="1").intent == "complaint"
+    assert not Correction.objects.filter(undone_at__isnull=True).exists()
+
+
+def test_many_called_spam_at_once_teach_the_same(deliver, agent, monkeypatch):
+    for number, words in enumerate(("broken pots for sale", "my parcel came broken today")):
+        deliver(said(f"{number}", words, thread=f"{number}"))
+    mine = Message.objects.get(external_id="1")
+    correct_message(mine, "intent", "request", agent)
+    bulk = begin_bulk(agent, BulkOrder("spam", ""), Conversation.objects.all())
+    said_now = dict(MessageReading.objects.values_list("message__external_id", "intent"))
+    assert said_now == {"0": "spam", "1": "request"}
+
+    undo_bulk(agent, bulk)
+    said_now = dict(MessageReading.objects.values_list("message__external_id", "intent"))
+    assert said_now == {"0": "complaint", "1": "request"}

@@ -9,6 +9,7 @@ from django.db import connection
 from django.utils.dateparse import parse_datetime
 
 from allears.foundation.workspaces.models import Member
+from allears.pipeline.conversations.actions.noise import learn_noise, unlearn_noise
 from allears.pipeline.conversations.models import BulkItem, Conversation, Direction, Message, Outcome
 from allears.pipeline.conversations.positions import place_in_queues
 from allears.pipeline.conversations.queries.queue import visible_conversations
@@ -42,10 +43,13 @@ def end_messages(ids: Collection[int], outcome: Outcome, reason: str, by: Member
     """Give messages their outcome."""
     messages = Message.objects.filter(id__in=ids)
     messages.update(outcome=outcome, outcome_reason=reason, outcome_at=at, outcome_by=by.id)
+    if outcome == Outcome.SPAM:
+        learn_noise(ids, by)
 
 
 def let_messages_wait(ids: Collection[int]) -> None:
     """Take the outcome of messages back."""
+    unlearn_noise(ids)
     messages = Message.objects.filter(id__in=ids)
     messages.update(outcome=Outcome.NONE, outcome_reason="", outcome_at=None, outcome_by=None)
 

@@ -6,6 +6,7 @@ from allears.foundation.clock import now
 from allears.foundation.events.actions import record_event
 from allears.foundation.workspaces.models import Member
 from allears.pipeline.conversations.actions.holding import held_conversation, require_answering, waiting_since
+from allears.pipeline.conversations.actions.noise import learn_noise, unlearn_noise
 from allears.pipeline.conversations.errors import NothingToEnd, ReasonNeeded
 from allears.pipeline.conversations.models import Conversation, Direction, Message, Outcome, Status
 
@@ -60,6 +61,7 @@ def call_it_spam(conversation_id: int, by: Member) -> None:
     require_answering(by)
     with held_conversation(conversation_id) as conversation:
         end_unanswered(conversation, Outcome.SPAM, "", by)
+        learn_noise(_called_spam(conversation), by)
         _solve(conversation, by)
         conversation.is_spam = True
 
@@ -68,6 +70,7 @@ def wait_again(conversation_id: int, by: Member) -> None:
     """Take back "no reply needed", "spam" and "window expired": what had no answer waits again."""
     require_answering(by)
     with held_conversation(conversation_id) as conversation:
+        unlearn_noise(_called_spam(conversation))
         Message.objects.filter(
             conversation=conversation.id,
             direction=Direction.IN,
@@ -77,6 +80,11 @@ def wait_again(conversation_id: int, by: Member) -> None:
         conversation.waiting_since = waiting_since(conversation.id)
         conversation.status, conversation.solved_at, conversation.is_spam = Status.OPEN, None, False
         record_event("conversation.reopened", conversation.workspace_id, by, conversation=conversation.id)
+
+
+def _called_spam(conversation: Conversation) -> list[int]:
+    spam = Message.objects.filter(conversation=conversation.id, direction=Direction.IN, outcome=Outcome.SPAM)
+    return list(spam.values_list("id", flat=True))
 
 
 def _solve(conversation: Conversation, by: Member) -> None:
