@@ -30,6 +30,7 @@ from allears.batches import open_batch
 from allears.connectors.interface import Delivery, Piece
 from allears.pipeline.channels.actions import note_channels_heard
 from allears.pipeline.channels.queries import OpenChannel, open_channels
+from allears.pipeline.conversations.actions.copying import bring_copies_of_others
 from allears.pipeline.conversations.actions.filing import file_messages
 from allears.pipeline.conversations.actions.legs import forget_empty_conversation
 from allears.pipeline.imports.readers import READERS
@@ -182,6 +183,7 @@ def _file_together(readings: Sequence[Reading]) -> None:
         put_what_follows(filed.fresh)
         end_envelopes(results_of(batch, filed.fresh))
         note_channels_heard(_newest_heard(readings))
+    bring_copies_of_others()
 
 
 def _newest_heard(readings: Sequence[Reading]) -> dict[int, datetime]:

@@ -24,6 +24,7 @@ from allears.pipeline.conversations.actions.assigning import (
     release_hidden_conversations_of,
 )
 from allears.pipeline.conversations.actions.bulk import carry_on_bulk, forget_old_bulk_items
+from allears.pipeline.conversations.actions.copying import join_copies
 from allears.pipeline.conversations.actions.fetching import (
     fetch_file,
     fetch_forgotten_files,
@@ -132,6 +133,7 @@ TASKS: dict[str, Callable[..., None]] = {
     "read_by_new_models": read_by_new_models,
     "look_for_unread": look_for_unread,
     "read_messages": read_messages,
+    "join_copies": join_copies,
     "keep_connected": keep_connected,
     "send_letter": send_letter,
     "fetch_file": fetch_file,

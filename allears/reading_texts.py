@@ -4,6 +4,7 @@ from threading import Event
 
 from allears.batches import Batch
 from allears.foundation.workspaces.queries import brand_names_of
+from allears.pipeline.conversations.actions.copying import bring_copies
 from allears.pipeline.conversations.actions.reading import read_all
 from allears.pipeline.conversations.texts import text_to_read
 from allears.pipeline.intake.claiming import is_anything_waiting
@@ -19,6 +20,7 @@ def prepare_to_read() -> None:
     """
     if not _IS_READY.is_set() and is_anything_waiting():
         read_all([Text(text="Is it here yet?")])
+        bring_copies()
         _IS_READY.set()
 
 
@@ -39,3 +41,5 @@ def understand(batch: Batch) -> None:
     for one, reading in zip(told, read_all(texts), strict=True):
         if reading:
             batch.understood[id(one.incoming)] = reading
+    if texts:
+        bring_copies()

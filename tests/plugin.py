@@ -61,7 +61,7 @@ def _no_copies_of_other_tests() -> None:
     copying = sys.modules.get("allears.pipeline.conversations.actions.copying")
     learning = sys.modules.get("allears.pipeline.conversations.actions.learning")
     if copying and learning:
-        copying.forget_shelf()
+        copying.forget_copies()
         learning.forget_lessons()
 
 

@@ -2,13 +2,13 @@
 
 import time
 import unicodedata
-from collections import Counter, defaultdict
 from random import Random
 
-from allears.pipeline.understanding.copies import are_copies, bands_of_many, sketches_of
+from allears.pipeline.understanding.copies import sketches_of
 from allears.pipeline.understanding.language import languages_of
 from allears.pipeline.understanding.personal import personal_in
 from allears.pipeline.understanding.reading import PersonalKind
+from allears.pipeline.understanding.shelf import Shelf, Shelved, keys_of_texts
 from bench.invented import KINDS, invented, nothing
 from bench.reading import Row, Sets
 
@@ -70,17 +70,15 @@ def near_copies(sets: Sets) -> dict[str, float]:
 
 def _looked_up(texts: list[str], copies: list[str]) -> tuple[int, float]:
     """Look each copy up among all texts; return how many found theirs, and the seconds it took."""
-    sketches = sketches_of(texts)
-    index = defaultdict(list)
-    for number, keys in enumerate(bands_of_many(sketches)):
-        for key in keys:
-            index[key].append(number)
+    shelf = Shelf()
+    known = [Shelved(number, number, 1, sketch, 0) for number, sketch in enumerate(sketches_of(texts), 1)]
+    for at in range(0, len(known), 100):
+        shelf.put(known[at : at + 100], keys_of_texts(known[at : at + 100]))
     hits, began = 0, time.process_time()
     for at in range(0, len(copies), 100):
-        few = sketches_of(copies[at : at + 100])
-        for number, (sketch, keys) in enumerate(zip(few, bands_of_many(few), strict=True), at):
-            shared = Counter(other for key in keys for other in index.get(key, ()))
-            hits += shared[number] > 0 and are_copies(sketch, sketches[number])
+        few = [Shelved(0, 0, 1, sketch, 0) for sketch in sketches_of(copies[at : at + 100])]
+        found = shelf.like(few, keys_of_texts(few), 0)
+        hits += sum(one is not None and one.id == number for number, one in enumerate(found, at + 1))
     return hits, time.process_time() - began
 
 

@@ -1,10 +1,10 @@
-"""Up to where the ledger is final.
+"""Up to where the ledger, or another table that only grows, is final.
 
 PostgreSQL gives an event its id before its transaction commits, so a smaller id may appear after a larger
 one was read, however late. Who reads the ledger once and in order asks here how far it may read.
 """
 
-from django.db import connection
+from django.db import connection, models
 
 from allears.foundation.events.models import Event
 from allears.foundation.events.queries import last_event_id
@@ -18,33 +18,48 @@ AND relation = %s::regclass
 """
 
 
-class SettledLedger:
-    """Watches the ledger's end. Ask it again and again: each answer is final, and never less than the last."""
+class SettledIds:
+    """Watches a table's end. Ask it again and again: each answer is final, and never less than the last.
 
-    def __init__(self) -> None:
+    To be asked outside a transaction: what its asker has not committed yet does not count as being written.
+    """
+
+    def __init__(self, model: type[models.Model]) -> None:
+        self._table = model._meta.db_table
         self._settled = 0
         self._newest = 0
         self._writers: set[str] = set()
 
     def settled_id(self) -> int:
-        """Return an id up to which every event that will ever be there can be read now."""
-        if connection.vendor != "postgresql":
-            return last_event_id()  # one writer at a time: ids appear in order
+        """Return an id up to which every row that will ever be there can be read now. PostgreSQL's only."""
         if self._settled == self._newest:
-            sequence = _sequence()
+            sequence = _sequence(self._table)
             # In this order: whoever took an id up to the newest is among the writers, or has ended.
             self._newest = _last_value(sequence)
             self._writers = _writers(sequence)
         elif self._writers:
-            self._writers &= _writers(_sequence())
+            self._writers &= _writers(_sequence(self._table))
         if not self._writers:
             self._settled = self._newest
         return self._settled
 
 
-def _sequence() -> str:
+class SettledLedger(SettledIds):
+    """Watches the ledger's end."""
+
+    def __init__(self) -> None:
+        super().__init__(Event)
+
+    def settled_id(self) -> int:
+        """Return an id up to which every event that will ever be there can be read now."""
+        if connection.vendor != "postgresql":
+            return last_event_id()  # one writer at a time: ids appear in order
+        return super().settled_id()
+
+
+def _sequence(table: str) -> str:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [Event._meta.db_table])
+        cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [table])
         return str(cursor.fetchone()[0])
 
 

@@ -5,13 +5,9 @@ and Bar-Yossef 2002); `likeness` of two sketches is the share of words that are 
 Whatever makes no difference to a reader is gone before: case, accents, digits, links, mentions, emoji, doubled
 letters, letters that look alike.
 
-Keys for the database: `bands_of` gives each sketch up to 33 signed 64-bit keys. The first is the same for
-texts with the same words. The others (from three words on) are bands of three minima each: two texts that share 60 %
-of their words share a key with a chance of .9996, two that share 12 % with one of .05. Set-based use in one
-transaction: `sketches_of(batch)`, `bands_of_many(sketches)`; one `SELECT ... WHERE key IN (all keys of the batch)
-AND workspace = ... AND at > ...` over a table of (key, group), counting the shared keys of each pair; verify the
-groups with most keys in common by `likeness(...) >= alike_from(...)`; whoever finds none starts a group of its own, and
-only a group's first text is entered with its keys, so that a flood of copies costs one row each.
+Keys to find by (`keys_of`, used by `shelf.py`): the first is the same for texts with the same words, the others are
+bands of three minima each: two texts that share 60 % of their words share a key with a chance of .9996, two that
+share 12 % with one of .05.
 """
 
 import hashlib
@@ -86,30 +82,24 @@ def are_copies(one: bytes, other: bytes) -> bool:
     return likeness(one, other) >= alike_from(one, other)
 
 
-def bands_of(sketch: bytes) -> tuple[int, ...]:
-    """Return the keys of one sketch; () for b""."""
-    return bands_of_many([sketch])[0]
+def keys_of(sketches: Sequence[bytes]) -> "NDArray[np.uint64]":
+    """Return the keys of sketches that are not empty, bands and all, as one array: [sketches, keys]."""
+    import numpy as np
 
-
-def bands_of_many(sketches: Sequence[bytes]) -> list[tuple[int, ...]]:
-    """Return the keys of each sketch: its own, then one a band of its minima. Signed 64-bit numbers."""
-    keys = [_key_of(sketch) for sketch in sketches]
-    longer = [number for number, sketch in enumerate(sketches) if len(sketch) // 2 >= _FEWEST_FOR_BANDS]
-    if longer:
-        for number, bands in zip(longer, _bands([sketches[number] for number in longer]), strict=True):
-            keys[number] += tuple(bands)
+    keys = np.empty((len(sketches), 1 + _BANDS), np.uint64)
+    if len(sketches):
+        keys[:, 0] = [_key_of(sketch) for sketch in sketches]
+        keys[:, 1:] = _bands(sketches)
     return keys
 
 
-def _key_of(sketch: bytes) -> tuple[int, ...]:
+def _key_of(sketch: bytes) -> int:
     """Return the key that only texts of the same words share."""
-    if not sketch:
-        return ()
-    return (int.from_bytes(hashlib.blake2b(sketch, digest_size=8).digest(), "little", signed=True),)
+    return int.from_bytes(hashlib.blake2b(sketch, digest_size=8).digest(), "little")
 
 
-def _bands(sketches: list[bytes]) -> list[list[int]]:
-    """Return the keys of the bands, [sketches][bands]."""
+def _bands(sketches: Sequence[bytes]) -> "NDArray[np.uint64]":
+    """Return the keys of the bands, [sketches, bands]."""
     import numpy as np
 
     from allears.pipeline.understanding.letters import mixed
@@ -120,8 +110,7 @@ def _bands(sketches: list[bytes]) -> list[list[int]]:
     rows = minima.reshape(len(sketches), _BANDS, _ROWS)
     numbers = np.arange(_BANDS, dtype=np.uint64)
     keys = mixed(mixed(mixed(rows[:, :, 0] + (numbers << np.uint64(40))) + rows[:, :, 1]) + rows[:, :, 2])
-    found: list[list[int]] = keys.view(np.int64).tolist()
-    return found
+    return np.asarray(keys, np.uint64)
 
 
 def _shuffled(values: "NDArray[np.uint32]") -> "NDArray[np.uint32]":

@@ -1,18 +1,23 @@
 """Find what says the same as something that came lately, in nearly the same words: groups of near-copies.
 
-The keys of the newest texts that were no copy lie in memory, so that a message costs no row and no look-up of
-its own: one process files on SQLite, and several on PostgreSQL bring what the others filed, in one statement a
-batch. A group is called by its first message.
+The keys of the newest texts that were no copy lie in memory (docs/decisions/0014), so that a message costs no row of
+its own. Each process brings what was stored since it last looked, by itself or by others, before it files a batch.
+Where several file at the same time, they look once more when a batch is stored: what two of them began
+is made one by a job. A group is called by its first message.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from threading import Lock
 from typing import TYPE_CHECKING
 
-from django.db import connection
+from django.db import connection, transaction
 
-from allears.foundation.rows import change_rows
+from allears.foundation.events.settled import SettledIds
+from allears.foundation.gate import behind_people
+from allears.foundation.rows import change_rows, select_rows
+from allears.foundation.work.actions import put_job
 from allears.pipeline.conversations.models import Conversation, Message, MessageReading
 from allears.pipeline.understanding.reading import Intent
 
@@ -20,18 +25,18 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from allears.pipeline.conversations.actions.filing import Arrival
+    from allears.pipeline.understanding.shelf import Keys, Shelf, Shelved
 
-# So many texts that were no copies are compared with: 13 MB, and hours of a busy desk.
-MOST_KEPT = 4_000
-# Where several processes file, what another began earlier may be committed later.
-_OVERLAP = 300
+# What was last reported so long ago is another matter.
+_WINDOW = 30 * 86_400
 _FEWEST_WORDS = 3
-_TRIED = 3
 _TELL_NOTHING = {Intent.PRAISE, Intent.CHATTER}
 _NEWER = (
-    "SELECT message_id, workspace_id, sketch, copies, intent FROM conversations_messagereading"
-    " WHERE message_id > %s ORDER BY message_id DESC LIMIT %s"
+    "SELECT r.message_id, r.workspace_id, r.sketch, r.copies, r.intent, m.sent_at"
+    " FROM conversations_messagereading r JOIN conversations_message m ON m.id = r.message_id"
+    " WHERE r.message_id > %s ORDER BY r.message_id DESC LIMIT %s"
 )
+_STANDING = "SELECT message_id, sketch, copies FROM conversations_messagereading WHERE message_id {among}"
 _OF_FIRST = (
     "UPDATE conversations_messagereading SET copies = message_id WHERE copies = 0 AND message_id {among}"
 )
@@ -42,82 +47,142 @@ _OF_CONVERSATION = (
     " WHERE id IN (SELECT conversation_id FROM conversations_message WHERE id {among})"
 )
 
-
-@dataclass(slots=True)
-class Kept:
-    """A text that later ones are compared with; `group` is its own message, or that of its group."""
-
-    message_id: int
-    workspace_id: int
-    sketch: bytes
-    group: int
-    keys: tuple[int, ...]
+_Line = tuple[int, int, str, int, str, datetime]
 
 
 @dataclass(slots=True)
-class Shelf:
-    """The newest texts by their keys."""
+class Remembered:
+    """What this process knows of the newest texts, up to which message.
 
-    last_id: int = 0
-    kept: dict[int, Kept] = field(default_factory=dict)
-    by_key: dict[int, list[int]] = field(default_factory=dict)
+    `grouped`: of the texts that it grouped itself, how many were on the shelf that each was compared with.
+    """
 
-    def put(self, text: Kept) -> None:
-        """Keep a text, and let go of the oldest."""
-        if text.message_id in self.kept:
-            return
-        self.kept[text.message_id] = text
-        for key in text.keys:
-            self.by_key.setdefault(key, []).append(text.message_id)
-        if len(self.kept) > MOST_KEPT:
-            self._let_go(self.kept.pop(next(iter(self.kept))))
-
-    def _let_go(self, text: Kept) -> None:
-        for key in text.keys:
-            left = [one for one in self.by_key.get(key, ()) if one != text.message_id]
-            if left:
-                self.by_key[key] = left
-            else:
-                self.by_key.pop(key, None)
-
-    def like(self, workspace_id: int, sketch: bytes, keys: Iterable[int]) -> Kept | None:
-        """Find the text of the workspace that is a near-copy, among those with most keys in common."""
-        from allears.pipeline.understanding.copies import are_copies
-
-        shared = Counter(one for key in keys for one in self.by_key.get(key, ()))
-        for message_id, _count in shared.most_common(_TRIED):
-            text = self.kept[message_id]
-            if text.workspace_id == workspace_id and are_copies(text.sketch, sketch):
-                return text
-        return None
+    lock: Lock = field(default_factory=Lock)
+    settled: SettledIds = field(default_factory=lambda: SettledIds(Message))
+    seen_id: int = 0
+    shelf: "Shelf | None" = None
+    grouped: dict[int, int] = field(default_factory=dict)
 
 
-_shelf = Shelf()
+_known = Remembered()
 
 
-def forget_shelf() -> None:
+def forget_copies() -> None:
     """Begin anew from what is stored."""
-    global _shelf  # noqa: PLW0603
-    _shelf = Shelf()
+    global _known  # noqa: PLW0603
+    _known = Remembered()
+
+
+def bring_copies() -> None:
+    """Bring what was stored since this process last looked, outside a transaction.
+
+    Where others file too, have those groups joined that were begun by several for the same words.
+    """
+    from allears.pipeline.understanding.shelf import MOST, Shelf
+
+    is_shared = connection.vendor == "postgresql"
+    with _known.lock:
+        until = _known.settled.settled_id() if is_shared else 0
+    with connection.cursor() as cursor:
+        cursor.execute(_NEWER, [_known.seen_id, MOST])
+        lines = cursor.fetchall()[::-1]
+    with _known.lock:
+        is_first, _known.shelf = _known.shelf is None, _known.shelf or Shelf()
+        joins = _shelve(_known.shelf, lines)
+        newest = until if is_shared else max((line[0] for line in lines), default=0)
+        _known.seen_id = max(_known.seen_id, newest)
+    for kept, gone in sorted(joins) if not is_first else ():
+        put_job("join_copies", key=f"copies:{kept}:{gone}", kept=kept, gone=gone)
+
+
+def bring_copies_of_others() -> None:
+    """Look at what others stored while a batch was being stored; where nobody else files there is nothing."""
+    if connection.vendor == "postgresql":
+        bring_copies()
+
+
+def _shelve(shelf: "Shelf", lines: Iterable[_Line]) -> set[tuple[int, int]]:
+    """Put one text of each group on the shelf; return the groups that are to be one: (kept, gone)."""
+    from allears.pipeline.understanding.shelf import keys_of_texts
+
+    new: dict[int, Shelved] = {}
+    for id_, workspace_id, sketch, group, intent, sent_at in lines:
+        if _may_be_copy(sketch, intent):
+            text = _text(group or id_, id_, workspace_id, sketch, sent_at)
+            new[text.id] = replace(new.get(text.id, text), at=text.at)
+    for one in new.values():
+        shelf.touch(one.id, one.at)
+    texts = [one for one in new.values() if not shelf.get(one.id)]
+    keys = keys_of_texts(texts)
+    joins = _overlooked(shelf, texts, keys)
+    shelf.put(texts, keys)
+    return joins
+
+
+def _overlooked(shelf: "Shelf", texts: "Sequence[Shelved]", keys: "Keys") -> set[tuple[int, int]]:
+    """Find what one could not know of the other when it was grouped: what others file at the same time."""
+    from allears.pipeline.understanding.shelf import twins_among
+
+    known = [_known.grouped.pop(one.text_id, 0) for one in texts]
+    foreign = [place for place, count in enumerate(known) if not count]
+    own = [place for place, count in enumerate(known) if count]
+    found = list(zip(texts, twins_among(texts, keys), strict=True))
+    for places, after in ((foreign, 0), (own, min((known[place] for place in own), default=0))):
+        few = [texts[place] for place in places]
+        found += zip(few, shelf.like(few, keys[places], _WINDOW, after), strict=True)
+    return {(min(one.id, other.id), max(one.id, other.id)) for one, other in found if other}
+
+
+def _text(group: int, message_id: int, workspace_id: int, sketch: str, at: datetime) -> "Shelved":
+    from allears.pipeline.understanding.shelf import Shelved
+
+    moment = at if at.tzinfo else at.replace(tzinfo=UTC)
+    return Shelved(group, message_id, workspace_id, bytes.fromhex(sketch), int(moment.timestamp()))
+
+
+def _may_be_copy(sketch: str, intent: str) -> bool:
+    """Say whether it matters that others say the same: short thanks are alike by chance."""
+    return len(sketch) >= _FEWEST_WORDS * 4 and intent not in _TELL_NOTHING
 
 
 def group_copies(arrivals: "Sequence[Arrival]") -> None:
     """Say on the rows of what was read in a batch to which group of near-copies each belongs."""
-    read = [a.reading_row for a in arrivals if a.reading_row and not a.is_silent]
-    rows = [row for row in read if _may_be_copy(row.sketch, row.intent)]
-    if not rows:
+    read = [(a, a.reading_row) for a in arrivals if a.reading_row and not a.is_silent]
+    told = [(a, row) for a, row in read if _may_be_copy(row.sketch, row.intent)]
+    if not told:
         return
-    from allears.pipeline.understanding.copies import bands_of_many
+    from allears.pipeline.understanding.shelf import keys_of_texts, twins_among
 
-    _bring_newer()
-    sketches = [bytes.fromhex(row.sketch) for row in rows]
-    fresh = Shelf()
-    for row, sketch, keys in zip(rows, sketches, bands_of_many(sketches), strict=True):
-        found = fresh.like(row.workspace_id, sketch, keys) or _shelf.like(row.workspace_id, sketch, keys)
-        if found:
-            row.copies = found.group
-        else:
-            fresh.put(Kept(row.message_id, row.workspace_id, sketch, row.message_id, keys))
+    texts = [
+        _text(row.message_id, row.message_id, row.workspace_id, row.sketch, a.sent_at) for a, row in told
+    ]
+    keys = keys_of_texts(texts)
+    groups = _standing_groups(texts, keys)
+    alone = [place for place, group in enumerate(groups) if not group]
+    twins = twins_among([texts[place] for place in alone], keys[alone])
+    for place, twin in zip(alone, twins, strict=True):
+        groups[place] = twin.id if twin else 0
+    for (_arrival, row), group in zip(told, groups, strict=True):
+        row.copies = group
+
+
+def _standing_groups(texts: "Sequence[Shelved]", keys: "Keys") -> list[int]:
+    """Return the group of each text among those on the shelf; what is gone or was changed since is forgotten."""
+    with _known.lock:
+        if (shelf := _known.shelf) is None:
+            return [0] * len(texts)
+        found = shelf.like(texts, keys, _WINDOW)
+        _known.grouped |= dict.fromkeys((one.id for one in texts), shelf.count)
+    by_text = {one.text_id: one for one in found if one}
+    standing = {
+        id_: group or by_text[id_].id
+        for id_, sketch, group in select_rows(_STANDING, among=sorted(by_text))
+        if bytes.fromhex(sketch) == by_text[id_].sketch
+    }
+    with _known.lock:
+        for id_ in by_text.keys() - standing.keys():
+            shelf.forget(by_text[id_].id)
+    return [standing.get(one.text_id, 0) if one else 0 for one in found]
 
 
 def name_first_copies(arrivals: "Sequence[Arrival]") -> None:
@@ -125,6 +190,18 @@ def name_first_copies(arrivals: "Sequence[Arrival]") -> None:
     groups = sorted({a.reading_row.copies for a in arrivals if a.reading_row and a.reading_row.copies})
     change_rows(_OF_FIRST, among=groups)
     change_rows(_OF_CONVERSATION, among=groups)
+
+
+def join_copies(kept: int, gone: int) -> None:
+    """Make one group of two that were begun at the same time for the same words. A task."""
+    with behind_people(), transaction.atomic():
+        groups = MessageReading.objects.filter(message__in=[kept, gone])
+        if groups.count() < 2:
+            return
+        for rows in (MessageReading.objects, Conversation.objects):
+            rows.filter(copies=gone).update(copies=kept)
+        groups.update(copies=kept)
+        change_rows(_OF_CONVERSATION, among=[kept, gone])
 
 
 def forget_gone_copies(workspace_id: int) -> None:
@@ -137,28 +214,3 @@ def _forget_gone(rows: "QuerySet[MessageReading] | QuerySet[Conversation]") -> N
     grouped = set(rows.filter(copies__gt=0).values_list("copies", flat=True))
     gone = grouped - set(Message.objects.filter(id__in=grouped).values_list("id", flat=True))
     rows.filter(copies__in=gone).update(copies=0)
-
-
-def _may_be_copy(sketch: str, intent: str) -> bool:
-    """Say whether it matters that others say the same: short thanks are alike by chance."""
-    return len(sketch) >= _FEWEST_WORDS * 4 and intent not in _TELL_NOTHING
-
-
-def _bring_newer() -> None:
-    """Bring what was stored since the last batch, by us or by others; what was rolled back never comes."""
-    from allears.pipeline.understanding.copies import bands_of_many
-
-    since = _shelf.last_id - (_OVERLAP if connection.vendor == "postgresql" else 0)
-    with connection.cursor() as cursor:
-        cursor.execute(_NEWER, [since, MOST_KEPT])
-        lines = cursor.fetchall()[::-1]
-    new = [
-        (id_, workspace_id, bytes.fromhex(sketch), copies or id_)
-        for id_, workspace_id, sketch, copies, intent in lines
-        if _may_be_copy(sketch, intent) and copies in {0, id_}
-    ]
-    for (id_, workspace_id, sketch, group), keys in zip(
-        new, bands_of_many([one[2] for one in new]), strict=True
-    ):
-        _shelf.put(Kept(id_, workspace_id, sketch, group, keys))
-    _shelf.last_id = max([_shelf.last_id, *(line[0] for line in lines)])

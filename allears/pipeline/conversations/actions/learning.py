@@ -6,13 +6,17 @@ Each workspace's newest lessons are kept in memory, and learned anew when a corr
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from allears.foundation.rows import select_rows
-from allears.pipeline.conversations.actions.copying import Kept, Shelf
 from allears.pipeline.conversations.corrected import answer_in, correct_reading
 from allears.pipeline.conversations.models import MessageReading
 
+if TYPE_CHECKING:
+    from allears.pipeline.understanding.shelf import Shelf
+
 LEARNED = "learned"
+_MOST = 1000
 _STAMPS = (
     "SELECT workspace_id, MAX(id), COUNT(*) FROM conversations_correction"
     " WHERE undone_at IS NULL AND workspace_id {among} GROUP BY workspace_id"
@@ -30,7 +34,7 @@ class Lessons:
     """What one workspace taught: its corrected texts, and the answers to each by its message."""
 
     stamp: tuple[int, int]
-    shelf: Shelf = field(default_factory=Shelf)
+    shelf: "Shelf"
     answers: dict[int, dict[str, str]] = field(default_factory=dict)
 
 
@@ -43,13 +47,14 @@ def apply_lessons(rows: Sequence[MessageReading]) -> None:
     taught = [row for row in rows if row.workspace_id in lessons and row.sketch]
     if not taught:
         return
-    from allears.pipeline.understanding.copies import bands_of_many
+    from allears.pipeline.understanding.shelf import Shelved, keys_of_texts
 
     sketches = [bytes.fromhex(row.sketch) for row in taught]
-    for row, sketch, keys in zip(taught, sketches, bands_of_many(sketches), strict=True):
+    texts = [Shelved(0, 0, row.workspace_id, one, 0) for row, one in zip(taught, sketches, strict=True)]
+    for row, text, keys in zip(taught, texts, keys_of_texts(texts), strict=True):
         mine = lessons[row.workspace_id]
-        found = mine.shelf.like(row.workspace_id, sketch, keys)
-        for question, answer in mine.answers[found.message_id].items() if found else ():
+        [found] = mine.shelf.like([text], keys[None], 0)
+        for question, answer in mine.answers[found.id].items() if found else ():
             if answer_in(row, question) != answer:
                 correct_reading(row, question, answer)
                 row.reasons = [*row.reasons, [f"{LEARNED}:{question}", "", 100]]
@@ -67,13 +72,14 @@ def _lessons_of(workspace_ids: Iterable[int]) -> dict[int, Lessons]:
 
 
 def _learn(workspace_id: int, stamp: tuple[int, int]) -> Lessons:
-    from allears.pipeline.understanding.copies import bands_of
+    from allears.pipeline.understanding.shelf import Shelf, Shelved, keys_of_texts
 
-    lessons = Lessons(stamp)
+    lessons = Lessons(stamp, Shelf(_MOST))
+    texts = []
     for message_id, question, answer, sketch in reversed(select_rows(_LESSONS, among=[workspace_id])):
         lessons.answers.setdefault(message_id, {})[question] = answer
-        text = bytes.fromhex(sketch)
-        lessons.shelf.put(Kept(message_id, workspace_id, text, message_id, bands_of(text)))
+        texts.append(Shelved(message_id, message_id, workspace_id, bytes.fromhex(sketch), 0))
+    lessons.shelf.put(texts, keys_of_texts(texts))
     return lessons
 
 
