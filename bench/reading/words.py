@@ -4,7 +4,7 @@ import time
 import unicodedata
 from random import Random
 
-from allears.pipeline.understanding.copies import sketches_of
+from allears.pipeline.understanding.copies import are_copies, sketches_of
 from allears.pipeline.understanding.language import languages_of
 from allears.pipeline.understanding.personal import personal_in
 from allears.pipeline.understanding.reading import PersonalKind
@@ -69,7 +69,7 @@ def near_copies(sets: Sets) -> dict[str, float]:
 
 
 def _looked_up(texts: list[str], copies: list[str]) -> tuple[int, float]:
-    """Look each copy up among all texts; return how many found theirs, and the seconds it took."""
+    """Look each copy up among all texts; return how many found theirs or a copy of it, and the seconds it took."""
     shelf = Shelf()
     known = [Shelved(number, number, 1, sketch, 0) for number, sketch in enumerate(sketches_of(texts), 1)]
     for at in range(0, len(known), 100):
@@ -78,7 +78,10 @@ def _looked_up(texts: list[str], copies: list[str]) -> tuple[int, float]:
     for at in range(0, len(copies), 100):
         few = [Shelved(0, 0, 1, sketch, 0) for sketch in sketches_of(copies[at : at + 100])]
         found = shelf.like(few, keys_of_texts(few), 0)
-        hits += sum(one is not None and one.id == number for number, one in enumerate(found, at + 1))
+        hits += sum(
+            one is not None and are_copies(one.sketch, known[number].sketch)
+            for number, one in enumerate(found, at)
+        )
     return hits, time.process_time() - began
 
 
