@@ -18,7 +18,7 @@ from allears.pipeline.conversations.queries.understood import (
     words_that_moved,
 )
 from allears.pipeline.conversations.texts import is_turned_to_us
-from allears.pipeline.understanding.reading import Advice, Sentiment, Urgency
+from allears.pipeline.understanding.reading import Advice, Intent, Sentiment, Urgency
 from allears.web.ui.reading_words import ADVICES, ASKING, INTENTS, MOODS, URGENCIES, Word, reason_words
 
 _URGENCIES = {Urgency(value).name.lower(): word for value, word in URGENCIES.items()}
@@ -48,21 +48,26 @@ def draw_chip(message: Message, reading: MessageReading | None) -> Chip | None:
     """Say in a few words how a message was read."""
     if reading is None:
         return None
-    mood, intent = MOODS[reading.sentiment], INTENTS[reading.intent]
-    said: list[str] = []
-    if reading.sentiment not in {Sentiment.UNSURE, Sentiment.NEUTRAL}:
-        said.append(str(mood.label))
-    if intent.icon != "unknown":
-        said.append(str(intent.label))
-    if reading.urgency >= Urgency.HIGH:
-        said.append(str(URGENCIES[reading.urgency].label))
+    words = _telling_words(reading) or [MOODS[reading.sentiment]]
     return Chip(
-        mood.icon,
-        " · ".join(said) or str(mood.label),
+        words[0].icon,
+        " · ".join(str(word.label) for word in words),
         ADVICES[reading.advice] if _is_advised(message) and reading.advice == Advice.STEP_IN else None,
         reading.is_corrected,
         URGENCIES[reading.urgency].tone,
     )
+
+
+def _telling_words(reading: MessageReading) -> list[Word]:
+    """List what is worth telling of a reading: no mood that is none, nothing that is not sure, no usual urgency."""
+    words = []
+    if reading.sentiment not in {Sentiment.UNSURE, Sentiment.NEUTRAL}:
+        words.append(MOODS[reading.sentiment])
+    if reading.intent != Intent.UNSURE:
+        words.append(INTENTS[reading.intent])
+    if reading.urgency >= Urgency.HIGH:
+        words.append(URGENCIES[reading.urgency])
+    return words
 
 
 def version_of(reading: MessageReading | None) -> str:
@@ -150,7 +155,7 @@ def _percent(question: str, value: str, reading: MessageReading, chances: Mappin
 
 def _words(message: Message, question: str) -> list[str]:
     moved = words_that_moved(message, question)
-    return [words for words, weight in moved if weight > 0][:_MOST_WORDS]
+    return list(dict.fromkeys(words for words, weight in moved if weight > 0))[:_MOST_WORDS]
 
 
 def corrected_words(question: str, answer: str) -> str:

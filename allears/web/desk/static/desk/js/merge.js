@@ -1,5 +1,5 @@
 // Bring a list up to date without moving what the reader looks at: entries are matched by data-key,
-// and only those whose data-version changed are replaced.
+// and only those whose data-version changed are replaced. A menu's button that had the focus keeps it.
 
 export function parse(html) {
   return new DOMParser().parseFromString(html, "text/html");
@@ -7,9 +7,11 @@ export function parse(html) {
 
 export function replaceChanged(old, fresh) {
   if (old.dataset.version === fresh.dataset.version) return false;
+  const focused = [...old.querySelectorAll("summary")].indexOf(document.activeElement);
   const adopted = document.adoptNode(fresh);
   old.replaceWith(adopted);
   window.htmx?.process(adopted);
+  if (focused >= 0) adopted.querySelectorAll("summary")[focused]?.focus({ preventScroll: true });
   return true;
 }
 

@@ -1,4 +1,5 @@
 // A <details> that behaves as a menu: one open at a time, Escape and a click elsewhere close it, arrows move in it.
+// One with data-float lies over whatever scrolls or cuts off, on the side of its button where there is more room.
 
 class DropMenu extends HTMLElement {
   #details;
@@ -8,11 +9,16 @@ class DropMenu extends HTMLElement {
     this.#details.addEventListener("toggle", this.#toggled);
     this.addEventListener("keydown", this.#keyed);
     this.addEventListener("submit", this.#close);
+    this.addEventListener("htmx:afterSettle", this.#stayInside);
     document.addEventListener("pointerdown", this.#outside);
+    document.addEventListener("scroll", this.#scrolled, { capture: true, passive: true });
+    window.addEventListener("resize", this.#scrolled);
   }
 
   disconnectedCallback() {
     document.removeEventListener("pointerdown", this.#outside);
+    document.removeEventListener("scroll", this.#scrolled, { capture: true });
+    window.removeEventListener("resize", this.#scrolled);
   }
 
   #items() {
@@ -34,15 +40,47 @@ class DropMenu extends HTMLElement {
     this.#items()[0]?.focus();
   }
 
-  #stayInside() {
+  #scrolled = (event) => {
+    if (this.#details.open && !(event.target instanceof Node && this.contains(event.target))) this.#stayInside();
+  };
+
+  #stayInside = () => {
     const menu = this.#details.querySelector(".menu");
+    if ("float" in menu.dataset) {
+      this.#float(menu);
+      return;
+    }
     const box = menu.getBoundingClientRect();
     const right = this.closest(".conversation")?.getBoundingClientRect().right ?? innerWidth;
     if (box.right > right - 8) menu.dataset.align = "end";
     else if (box.left < 8) menu.dataset.align = "start";
+  };
+
+  #float(menu) {
+    const edge = 8;
+    const room = this.closest(".conversation")?.getBoundingClientRect() ?? document.body.getBoundingClientRect();
+    const button = this.#details.querySelector("summary").getBoundingClientRect();
+    const head = document.getElementById("conversation-head")?.getBoundingClientRect().bottom ?? 0;
+    Object.assign(menu.style, { top: "0", left: "0", maxHeight: "none", maxWidth: `${room.width - 2 * edge}px` });
+    const box = menu.getBoundingClientRect();
+    const above = button.top - head - 2 * edge;
+    const below = Math.min(room.bottom, innerHeight) - button.bottom - 2 * edge;
+    const isBelow = box.height <= below || below >= above;
+    const height = Math.min(box.height, Math.max(isBelow ? below : above, 120));
+    const left = Math.max(room.left + edge, Math.min(button.left, room.right - edge - box.width));
+    const top = isBelow ? button.bottom + edge / 2 : button.top - edge / 2 - height;
+    Object.assign(menu.style, {
+      top: `${top - box.top}px`,
+      left: `${left - box.left}px`,
+      maxHeight: `${height}px`,
+    });
   }
 
   #close = () => {
+    const menu = this.#details.querySelector(".menu");
+    if ("float" in menu.dataset && menu.contains(document.activeElement)) {
+      this.#details.querySelector("summary").focus({ preventScroll: true });
+    }
     this.#details.open = false;
   };
 
