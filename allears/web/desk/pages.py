@@ -147,7 +147,6 @@ def conversation_context(request: MemberRequest, view: Place, conversation: Conv
         **post_context(request.member, conversation),
         **composer_context(request.member, conversation),
         "about": customer_context(request.member, conversation),
-        "look_alikes": look_alikes(request.member, conversation),
         "likenesses": draw_likenesses(same_people(request.member, conversation.customer)),
     }
 
@@ -179,6 +178,7 @@ def reading_context(request: MemberRequest, view: Place, conversation: Conversat
         "earlier": line.earlier,
         "present": present,
         "visitor": visitor_of(conversation),
+        "look_alikes": look_alikes(request.member, conversation),
         "presence_words": describe_presence(present) if present else "",
         "may_answer": request.member.may_answer,
         "members": _may_have_it(everyone, request.member),
