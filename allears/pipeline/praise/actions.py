@@ -14,6 +14,7 @@ from allears.pipeline.praise.errors import HowTheyAgreedNeeded, NoThanksLeft, No
 from allears.pipeline.praise.models import Thanks, WallEntry
 from allears.pipeline.praise.thanks import Words
 from allears.pipeline.replies.actions.queueing import Reply, queue_reply
+from allears.pipeline.replies.errors import SomeoneAnswered
 from allears.pipeline.replies.models import Dispatch
 
 TRIES = 4
@@ -28,6 +29,8 @@ def thank(member: Member, conversation: Conversation, seen_message_id: int) -> D
     require_answering(member)
     if not conversation.is_praise:
         raise NotPraise
+    if not conversation.is_open:
+        raise SomeoneAnswered
     for _try in range(TRIES):
         try:
             with transaction.atomic():

@@ -36,9 +36,18 @@ def answers_of(heads: Heads, sums: Chances) -> Iterator[Answer]:
     )
     for chances, sentiment, intent, urgency in rest:
         is_sensitive = chances.get("sensitive", 0.0) >= sensitive
-        is_sad = is_sensitive or sentiment[0] == Sentiment.NEGATIVE
-        is_praise = not is_sad and chances.get("praise", 0.0) >= praise
+        may_be = chances.get("praise", 0.0) >= praise and not is_sensitive
+        is_praise = may_be and _only_praises(sentiment[0], intent[0])
         yield Answer(chances, sentiment, intent, urgency, is_praise, is_sensitive)
+
+
+def _only_praises(sentiment: Sentiment, intent: Intent) -> bool:
+    """Say whether nothing else that was read speaks against praise that asks nothing."""
+    if sentiment == Sentiment.NEGATIVE:
+        return False
+    return intent == Intent.PRAISE or (
+        sentiment == Sentiment.POSITIVE and intent in {Intent.CHATTER, Intent.UNSURE}
+    )
 
 
 def _yes(heads: Mapping[str, Head], sums: Chances) -> list[dict[str, float]]:

@@ -140,7 +140,7 @@ def create_thanks(request: ApiRequest, conversation_id: PathId) -> HttpResponse:
     def act() -> tuple[int, Any]:
         dispatch = thank(request.member, conversation, conversation.last_message_id)
         release_held(dispatch.id)
-        return 201, tell_reply(get_visible_dispatch(request.member, dispatch.id))
+        return 201, tell_reply(request.member, get_visible_dispatch(request.member, dispatch.id))
 
     return act_once(request, act)
 
