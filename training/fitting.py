@@ -42,7 +42,7 @@ def fit(
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import LogisticRegression
 
-    worth = _rarity_of(matrix) ** np.float32(rarity)
+    worth = rarity_of(matrix) ** np.float32(rarity)
     model = LogisticRegression(C=strength, solver="saga", max_iter=ROUNDS, tol=1e-9, random_state=0)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
@@ -52,6 +52,7 @@ def fit(
     )
 
 
-def _rarity_of(matrix: Matrix) -> NDArray[np.float32]:
+def rarity_of(matrix: Matrix) -> NDArray[np.float32]:
+    """Return log(texts / texts with it) / 4 of every feature."""
     texts = np.bincount(matrix.indices, minlength=BUCKETS)
     return (np.log(matrix.shape[0] / np.maximum(texts, 1)) / 4).astype(np.float32)

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,12 +10,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from training.calibrating import Calibrated, calibrate
+from training.calibrating import Calibrated, calibrate, soft
 from training.fitting import fit, matrix_of
-from training.sets import Example, Library
+from training.sets import Example, Library, plain
+from training.solving import fit_chances
 from training.tasks import Task
 
 Numbers = NDArray[np.float32]
+Fitter = Callable[[NDArray[np.int64]], tuple[Numbers, Numbers]]
 COLUMNS = 8
 """The rows of the weights are a multiple of so many bytes long."""
 
@@ -28,6 +30,7 @@ class Made:
     weights: NDArray[np.int8]
     calibrated: Calibrated
     sources: dict[str, int]
+    unseen: dict[str, dict[str, float]]
 
 
 def make(task: Task, library: Library, say: Any = print) -> Made:
@@ -35,16 +38,60 @@ def make(task: Task, library: Library, say: Any = print) -> Made:
     examples = list(task.examples(library))
     known = [one for one in examples if not one.is_held]
     held = [one for one in examples if one.is_held]
-    numbers, weights = _numbers(task, known), _weights(task, known)
-    matrix = matrix_of([one.text for one in known])
-    slopes, biases = fit(matrix, numbers, weights, task.strength, task.rarity)
+    fitter = _fitter(task, known)
+    slopes, biases = fitter(np.arange(len(known)))
     pressed, scales = press(slopes, task.cut)
     rest = matrix_of([one.text for one in held or known[:1]])
     scores = rest @ (pressed.astype(np.float32) * scales) + biases
-    calibrated = calibrate(task, held, scores, scales, biases)
+    judges, judged = _unseen(fitter, known, held, scores)
+    calibrated = calibrate(task, judges, judged, scales, biases)
     for line in _scores(task, held, calibrated.chances(scores - biases, scales)):
         say(line)
-    return Made(task, pressed, calibrated, dict(sorted(Counter(one.source for one in known).items())))
+    unseen = _late_figures(task, judges, soft(judged))
+    for name, figures in unseen.items():
+        say(f"{task.name:<12} {name:<26} later, by a fit without it  {figures}")
+    return Made(task, pressed, calibrated, dict(sorted(Counter(one.source for one in known).items())), unseen)
+
+
+def _fitter(task: Task, known: Sequence[Example]) -> Fitter:
+    """Return what fits the head to chosen examples: by one of the two solvers."""
+    weights, matrix = _weights(task, known), matrix_of([one.text for one in known])
+    numbers = _numbers(task, known)
+    if not task.by_chances:
+        return lambda at: fit(matrix[at], numbers[at], weights[at], task.strength, task.rarity)
+    targets = np.eye(len(task.labels), dtype=np.float32)[numbers]
+    return lambda at: fit_chances(matrix[at], targets[at], weights[at], task.strength, task.rarity)
+
+
+def _unseen(
+    fitter: Fitter, known: Sequence[Example], held: Sequence[Example], scores: Numbers
+) -> tuple[list[Example], Numbers]:
+    """Return texts that do not repeat what was learned, and their scores.
+
+    The latest of a set are scored by a fit without them and without what repeats them; they stand in for what is held
+    back of their set by chance.
+    """
+    latest = [one for one in known if one.is_late]
+    if not latest:
+        return list(held), scores
+    said = {plain(one.text) for one in latest}
+    slopes, biases = fitter(np.flatnonzero([plain(one.text) not in said for one in known]))
+    sources = {one.source for one in latest}
+    others = [number for number, one in enumerate(held) if one.source not in sources]
+    latest_scores = matrix_of([one.text for one in latest]) @ slopes + biases
+    return latest + [held[number] for number in others], np.concatenate((latest_scores, scores[others]))
+
+
+def _late_figures(task: Task, judges: Sequence[Example], chances: Numbers) -> dict[str, dict[str, float]]:
+    """Say for each set whose latest texts were left out how a fit without them does on them, in percent."""
+    found = {}
+    for name in sorted({one.source for one in judges if one.is_late}):
+        rows = [number for number, one in enumerate(judges) if one.source == name and one.is_late]
+        truth = np.array([task.labels.index(judges[number].label) for number in rows])
+        guess = chances[rows].argmax(axis=1)
+        figures = {"macro_f1": macro_f1(truth, guess), "macro_recall": macro_recall(truth, guess)}
+        found[name] = {measure: round(100 * figure, 1) for measure, figure in figures.items()}
+    return found
 
 
 def press(slopes: Numbers, cut: float = 0.9999) -> tuple[NDArray[np.int8], Numbers]:
@@ -122,4 +169,5 @@ def _described(made: Made, first: int) -> dict[str, Any]:
         "slopes": [float(f"{one:.6g}") for one in made.calibrated.slopes],
         "sure": made.task.sure,
         "trained_on": made.sources,
+        "unseen": made.unseen,
     }

@@ -30,7 +30,10 @@ class OutOfBounds(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A text with what is known of it. `source` is its set; `is_held`: never trained on, measured on."""
+    """A text with what is known of it. `source` is its set; `is_held`: never trained on, measured on.
+
+    `is_late`: among the latest of its set, so that nothing earlier repeats it; see `making`.
+    """
 
     text: str
     label: str
@@ -38,6 +41,7 @@ class Example:
     language: str = ""
     weight: float = 1.0
     is_held: bool = False
+    is_late: bool = False
 
 
 @dataclass(frozen=True)
@@ -90,6 +94,10 @@ def _own_texts() -> Iterator[Row]:
 
 def is_held_back(text: str, one_in: int = 10) -> bool:
     """Say whether a text of a set without a validation file is held back; near-equal texts fall together."""
-    plain = " ".join("".join(sign if sign.isalnum() else " " for sign in text.lower()).split())
-    digest = hashlib.sha256(plain.encode("utf-8", "surrogatepass")).digest()
+    digest = hashlib.sha256(plain(text).encode("utf-8", "surrogatepass")).digest()
     return int.from_bytes(digest[:8], "big") % one_in == 0
+
+
+def plain(text: str) -> str:
+    """Return the words of a text alone, so that near-equal texts become equal."""
+    return " ".join("".join(sign if sign.isalnum() else " " for sign in text.lower()).split())

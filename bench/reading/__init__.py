@@ -30,6 +30,10 @@ class Sets:
             return self._few(rows)
         return self._few([row for row in read_part(self.folders, name, train) if is_held_back(row["text"])])
 
+    def has_test(self, name: str) -> bool:
+        """Say whether the test part of a set is there."""
+        return any(next((folder / name).glob("test*.csv.gz"), None) for folder in self.folders)
+
     def _few(self, rows: list[Line]) -> list[Line]:
         return rows[: self.most] if self.most else rows
 

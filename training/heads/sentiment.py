@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from training.sets import Example, Library, is_held_back
+from training.sets import Example, Library, Row, is_held_back
 from training.tasks import Task
 
 LABELS = ("negative", "neutral", "positive")
@@ -15,6 +15,7 @@ WEIGHTS = {
     "vi_aivivn_reviews": 4.0,
 }
 """What an example of a set weighs: a set that is alone with its language pulls the more."""
+LAST_ROUND, LAST_WEEKS = "2016test", "1407300000"
 OWN_WEIGHT = 3.0
 CALM = 1.5
 """How much more a Russian post without a mood weighs: among posts that name no brand they are the most."""
@@ -43,7 +44,13 @@ def _labelled(library: Library, name: str, language: str) -> Iterator[Example]:
         if row["label"] in LABELS:
             is_held = number >= len(known) or (not held and is_held_back(row["text"]))
             where = row.get("lang") or language
-            yield Example(row["text"], row["label"], name, where, WEIGHTS[name], is_held)
+            is_late = not is_held and _is_late(row)
+            yield Example(row["text"], row["label"], name, where, WEIGHTS[name], is_held, is_late)
+
+
+def _is_late(row: Row) -> bool:
+    """Say whether a row is of the last part of its set: the last round of tweets, the last weeks of brands."""
+    return row.get("subset") == LAST_ROUND or row.get("created_at", "") > LAST_WEEKS
 
 
 def _emotions(library: Library) -> Iterator[Example]:
@@ -62,6 +69,20 @@ def _own(library: Library) -> Iterator[Example]:
             yield Example(row["text"], label, f"texts_{language}", language, weight)
 
 
+def _task(language: str, strength: float) -> Task:
+    """Describe the head of one language."""
+    return Task(
+        name=f"sentiment_{language}",
+        labels=LABELS,
+        examples=lambda library: [one for one in examples(library) if one.language == language],
+        strength=strength,
+        is_balanced=True,
+        rarity=1.0,
+        sure=0.42,
+        by_chances=True,
+    )
+
+
 TASKS = [
     Task(
         name="sentiment",
@@ -71,5 +92,9 @@ TASKS = [
         is_balanced=True,
         rarity=1.0,
         sure=0.42,
-    )
+    ),
+    _task("en", 1.0),
+    _task("ru", 4.0),
+    _task("vi", 0.3),
 ]
+"""The head of all languages, and those of languages with enough texts of their own."""

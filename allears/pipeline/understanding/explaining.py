@@ -7,7 +7,8 @@ import numpy as np
 
 from allears.pipeline.understanding.cleaning import clip
 from allears.pipeline.understanding.features import features_of
-from allears.pipeline.understanding.heads import Chances, load_heads
+from allears.pipeline.understanding.heads import Chances, load_heads, name_of
+from allears.pipeline.understanding.language import languages_of
 
 _WORD = re.compile(r"\S+")
 _MOST_WORDS = 80
@@ -24,8 +25,9 @@ def explain(text: str, question: str) -> list[tuple[str, float]]:
     that only move it together ("not good"), both are returned as one. Unknown questions have no words.
     """
     heads = load_heads()
-    head = heads.heads.get(question)
     text = clip(text)
+    [(language, _chance)] = languages_of([text])
+    head = heads.heads.get(name_of(question, language, heads.heads))
     spans = [found.span() for found in _WORD.finditer(text)][:_MOST_WORDS]
     if head is None or len(spans) < 2:
         return []

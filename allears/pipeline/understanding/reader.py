@@ -35,9 +35,9 @@ def _read(texts: Sequence[Text]) -> list[Reading]:
     heads = load_heads()
     clipped = [clip(one.text) for one in texts]
     batch, cues, rows = clean(clipped), cues_of(clipped), len(texts)
-    answers = answers_of(heads, heads.sums(features_in(batch, cues)))
     beginnings = batch if max(map(len, clipped)) <= LONGEST else clean([one[:LONGEST] for one in clipped])
     languages, personal = languages_in(beginnings, rows), personal_of([one.text for one in texts])
+    answers = answers_of(heads, heads.sums(features_in(batch, cues)), [language for language, _ in languages])
     facts = zip(texts, cues, answers, sketches_in(batch, rows), languages, personal, strict=True)
     found = []
     for text, named, answer, sketch, (language, chance), pieces in facts:
