@@ -106,7 +106,7 @@ def answered_reviews(sets: Sets) -> dict[str, float]:
         return {}
     rows.sort(key=lambda row: row["created_at"])
     truth = np.array([row["brand_replied"] == "1" for row in rows])
-    chances = chances_of("answered", [row["text"] for row in rows])
+    chances = chances_of("answered_review", [row["text"] for row in rows])
     so_far: dict[str, list[int]] = {}
     moved = []
     for row, chance, was in zip(rows, chances, truth, strict=True):

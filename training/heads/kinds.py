@@ -99,14 +99,19 @@ def sensitives(library: Library) -> Iterator[Example]:
 
 
 def answered(library: Library) -> Iterator[Example]:
-    """Gather forum messages and reviews by whether the brand, or anybody there, answered next."""
-    rows = library.rows("care_forum_thunderbird", "messages")
-    inbound = [row for row in rows if row["direction"] == "inbound" and row["brand_replied"]]
-    random.Random(5).shuffle(inbound)
-    for row in inbound[:14_000]:
-        label = "yes" if row["brand_replied"] == "1" else "no"
-        held = is_held_back(row["thread_id"])
-        yield Example(row["text"], label, "care_forum_thunderbird", "", 1.0, held)
+    """Gather messages of a forum by whether anybody there answered next."""
+    for row in library.rows("care_forum_thunderbird", "messages"):
+        if row["direction"] == "inbound" and row["brand_replied"]:
+            label = "yes" if row["brand_replied"] == "1" else "no"
+            held = is_held_back(row["thread_id"])
+            yield Example(row["text"], label, "care_forum_thunderbird", "", 1.0, held)
+
+
+def answered_review(library: Library) -> Iterator[Example]:
+    """Gather reviews by whether the brand answered, with forum messages, which help with brands unseen."""
+    messages = list(answered(library))
+    random.Random(5).shuffle(messages)
+    yield from messages[:14_000]
     yield from _answered_reviews(library)
 
 
@@ -151,4 +156,5 @@ TASKS = [
     _task("friends", 5.0, friends, 0.6, is_balanced=True),
     _task("sensitive", 10.0, sensitives, 0.6, is_balanced=True),
     _task("answered", 1.0, answered, cut=0.9999),
+    _task("answered_review", 1.0, answered_review, cut=0.9999),
 ]

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from allears.pipeline.understanding.baits import baits_of
 from allears.pipeline.understanding.cleaning import SEPARATOR, join
 from allears.pipeline.understanding.cues import (
     APOSTROPHES,
@@ -87,7 +88,8 @@ def cues_of(texts: Sequence[str]) -> list[frozenset[str]]:
     found[asking] = _MARK
     for numbers, marks in _found_in(tokens):
         np.bitwise_or.at(found, numbers, marks)
-    return [_named(bits, is_shouted(text)) for bits, text in zip(found.tolist(), texts, strict=True)]
+    named = [_named(bits, is_shouted(text)) for bits, text in zip(found.tolist(), texts, strict=True)]
+    return [names | baits_of(text, names) for names, text in zip(named, texts, strict=True)]
 
 
 @lru_cache(REMEMBERED)

@@ -11,6 +11,8 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple
 
+from allears.pipeline.understanding.baits import baits_of
+
 WORDS = Path(__file__).with_name("cues.txt")
 TOKEN = re.compile(r"[^\W_]+|[?!]+|[.;\n…]+")
 LINK = re.compile(r"http\S*")
@@ -170,7 +172,8 @@ def cue_names(text: str) -> frozenset[str]:
     names = {phrase.cue for phrase, _ in lexicon().phrases_in(TOKEN.findall(plain))}
     if "?" in plain:
         names.add("mark")
-    return all_together(names, is_shouted=is_shouted(text))
+    together = all_together(names, is_shouted=is_shouted(text))
+    return together | baits_of(text, together)
 
 
 def all_together(names: set[str], *, is_shouted: bool) -> frozenset[str]:

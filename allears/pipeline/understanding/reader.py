@@ -56,7 +56,7 @@ def _read(texts: Sequence[Text]) -> list[Reading]:
                 asks_chance=asks,
                 urgency=answer.urgency[0],
                 urgency_chance=answer.urgency[1],
-                is_praise=answer.is_praise,
+                is_praise=answer.is_praise and "mixed" not in named,
                 is_sensitive=answer.is_sensitive,
                 personal=pieces,
                 sketch=sketch,

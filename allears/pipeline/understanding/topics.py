@@ -18,7 +18,7 @@ Numbers = NDArray[np.float32]
 Rows = NDArray[np.int64]
 
 ROUNDS = 12
-STRENGTH = 1.0
+STRENGTH = 2.0
 STEP = 500
 SEED = 5
 HEAT = 4.0  # turns margins into chances that are right about as often as they say
