@@ -127,4 +127,4 @@ def test_a_program_thanks_too(world):
     refused = program.post(
         f"/conversations/{conversation_of('Maria Petrova').id}/thanks", {}, Idempotency_Key="thanks-2"
     )
-    assert (refused.status_code, refused.json()["code"]) == (409, "not_praise")
+    assert (refused.status_code, refused.json()["code"]) == (409, "not-praise")
