@@ -216,7 +216,7 @@ def _sharpness(model: Model, held: Held) -> float:
     """Find what makes the chances of held-back pieces right: the multiple of the scores that is least surprised."""
     if not held:
         return 1.0
-    sums = model.sums(parts_of([text for text, _, _ in held]), len(held)) * model.scales + model.biases
+    sums = model.sums(parts_of([text for text, _, _ in held])) * model.scales + model.biases
     known = [number for number, (_, language, _) in enumerate(held) if language in model.languages]
     right = np.array([model.languages.index(held[number][1]) for number in known])
     losses = {
@@ -228,7 +228,7 @@ def _sharpness(model: Model, held: Held) -> float:
 
 def _say(model: Model, held: Held) -> None:
     """Print how often the likeliest language is the right one, by length, then by language."""
-    best = model.chances(parts_of([text for text, _, _ in held]), len(held)).argmax(axis=1)
+    best = model.chances(parts_of([text for text, _, _ in held])).argmax(axis=1)
     right, all_of = Counter[str](), Counter[str]()
     for (_, language, kind), number in zip(held, best.tolist(), strict=True):
         for group in (kind, f"{kind} {language}" if language in SOCIAL else f"other languages, {kind}"):

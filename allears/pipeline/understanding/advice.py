@@ -123,11 +123,8 @@ def reasons_of(signs: Signs) -> tuple[Reason, ...]:
         signs.spam,
     )
     reasons = _REASONS_TO_US if is_ours else _REASONS
-    return tuple(
-        Reason(code, wanted, round(chance, 4))
-        for (code, wanted), chance in zip(reasons, chances, strict=True)
-        if chance >= TOLD
-    )
+    told = [(reason, chance) for reason, chance in zip(reasons, chances, strict=True) if chance >= TOLD]
+    return tuple([Reason(code, wanted, round(chance, 4)) for (code, wanted), chance in told])
 
 
 _REASONS = (

@@ -38,20 +38,20 @@ class Model:
     sharpness: float
     sure: float
 
-    def chances(self, parts: Parts, rows: int, favoured: Sequence[str] = ()) -> Scores:
+    def chances(self, parts: Parts, favoured: Sequence[str] = ()) -> Scores:
         """Return the chances of the languages, [texts, languages]; all 0 where there is nothing to read."""
-        scores = self.sums(parts, rows) * self.scales + self.biases
+        scores = self.sums(parts) * self.scales + self.biases
         if favoured:
             scores += np.array([_FAVOUR * (one in favoured) for one in self.languages], np.float32)
         scores *= self.sharpness
         powers = np.exp(scores - scores.max(axis=1, keepdims=True))
         chances = powers / powers.sum(axis=1, keepdims=True)
-        chances[np.bincount(parts.texts, minlength=rows) < _FEWEST_PARTS] = 0
+        chances[parts.counts < _FEWEST_PARTS] = 0
         return np.asarray(chances, np.float32)
 
-    def sums(self, parts: Parts, rows: int) -> Scores:
+    def sums(self, parts: Parts) -> Scores:
         """Sum the weights of every text's parts and divide by the root of their number."""
-        return sums_of(self.weights, parts.buckets, np.searchsorted(parts.texts, np.arange(rows + 1)))
+        return sums_of(self.weights, parts.buckets, parts.starts)
 
 
 def languages_of(texts: Sequence[str], favoured: Sequence[str] = ()) -> list[tuple[str, float]]:
@@ -71,7 +71,7 @@ def languages_in(batch: Cleaned, rows: int, favoured: Sequence[str] = ()) -> lis
     model = load_model()
     if model is None:
         return [("", 0.0)] * rows
-    chances = model.chances(parts_in(batch, rows), rows, favoured)
+    chances = model.chances(parts_in(batch, rows), favoured)
     said = zip(chances.argmax(axis=1).tolist(), chances.max(axis=1).tolist(), strict=True)
     return [(model.languages[at] if chance >= model.sure else "", round(chance, 4)) for at, chance in said]
 

@@ -23,7 +23,8 @@ SPACED_HOST = re.compile(
 NAME = re.compile(r"(?<![\w.!#$%&*+=?^`{|}~-])[\w!#$%&'*+=?^`{|}~-][\w.!#$%&'*+=?^`{|}~-]{0,63}$")
 SPELT_NAME = re.compile(r"[\w+-](?:[\w.+-]{0,63})$")
 SPELT = re.compile(r"dot[\s\])}]|[([{<](?:at|@)|\s@\s|точка|chấm|cham |собака", re.IGNORECASE)
-# Every match of SPELT without an @ holds one of these: plain words are looked for ten times as fast.
+LONE_AT = re.compile(r"[([{<]@|\s@\s")
+# Every match of SPELT that is none of LONE_AT holds one of these, which are looked for ten times as fast.
 SPELT_WORDS = ("dot", "(at", "[at", "{at", "<at", "точка", "chấm", "cham ", "собака")
 FILES = ("png", "jpg", "jpeg", "gif", "svg", "webp", "js", "css", "py", "html", "htm", "php", "zip")
 # fmt: off
@@ -39,6 +40,9 @@ NO_NAME = frozenset(
     )
 )
 # fmt: on
+
+# Letters and signs of most texts; digits of other scripts, and signs that stand for + and -, are none of them.
+UNUSUAL = re.compile(r"[^\x00-\u024F\u0400-\u052F\u1E00-\u1EFF\u2010-\u205F]")
 
 IBAN = re.compile(r"(?<=[A-Za-z]{2})(?<![^\W_]{3})\d{2}(?:[ \u00a0-]?[A-Za-z0-9]){11,32}")
 CARD = re.compile(r"(?<![\w+=.])\d(?:[ \u00a0\u2009\u202f._·-]{0,2}\d){11,30}(?![^\W_])")
@@ -67,15 +71,17 @@ SAID_PHONE = re.compile(
 )
 
 NUMBER = re.compile(r"\d[\w/-]*\d|\d[A-Za-z]*")
-SAYS_ORDER = re.compile(
-    r"\b(?:orders?|parcel|tracking|shipment|booking|reservation|invoice|ticket|case|ref(?:erence)?|pnr|transaction|serial|bug|id"
+_ORDER = (
+    r"orders?|parcel|tracking|shipment|booking|reservation|invoice|ticket|case|ref(?:erence)?|pnr|transaction|serial|bug|id"
     r"|request|claim|account|acct|customer|member|policy|contract|confirmation|order[_-]?id|awb|waybill|imei"
     r"|заказ\w*|трек\w*|посылк\w*|отправлени\w*|накладн\w*|бронь|брони\w*|обращени\w*|заявк\w*|тикет\w*|чек\w*"
     r"|договор\w*|сч[её]т\w*|đơn(?: hàng)?|don hang|mã(?: đơn| vận đơn| đặt chỗ| đơn hàng| giao dịch)?|ma don"
-    r"|vận đơn|van don|hóa đơn|hoá đơn|mvđ|mã gd)"
-    r"(?:\s?(?:number|num|no|nr|id|code|số|so|hàng|номер|код|is|was|là|la|của (?:tôi|mình|em)))*[\s.:#№=-]{0,4}$",
-    re.IGNORECASE,
+    r"|vận đơn|van don|hóa đơn|hoá đơn|mvđ|mã gd"
 )
+_NUMBER_OF = r"(?:\s?(?:number|num|no|nr|id|code|số|so|hàng|номер|код|is|was|là|la|của (?:tôi|mình|em)))*"
+SAYS_ORDER = re.compile(rf"\b(?:{_ORDER}){_NUMBER_OF}[\s.:#№=-]{{0,4}}$", re.IGNORECASE)
+# What every word of SAYS_ORDER begins with: looked for before the pattern, which takes ten times as long.
+ORDER_STEMS = frozenset(re.split(r".\?|[\\[(]", one)[0] for one in _ORDER.split("|"))
 
 PASSPORT = re.compile(r"(?<!\d)\d(?:[ .,:№N-]{0,4}(?:no|номер)?[ :]{0,2}\d){5,11}(?![\w])", re.IGNORECASE)
 SAYS_PASSPORT = re.compile(

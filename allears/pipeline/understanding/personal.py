@@ -6,7 +6,7 @@ cases are told apart, and never masked: people need them to be helped.
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
 from allears.pipeline.understanding.checking import iban_length, is_card, is_iban, is_phone
@@ -19,11 +19,13 @@ from allears.pipeline.understanding.patterns import (
     FILES,
     HOST,
     IBAN,
+    LONE_AT,
     MANY_DIGITS,
     NAME,
     NO_NAME,
     NO_PHONE,
     NUMBER,
+    ORDER_STEMS,
     PASSPORT,
     PHONE,
     SAID_PHONE,
@@ -34,6 +36,8 @@ from allears.pipeline.understanding.patterns import (
     SPELT,
     SPELT_HOST,
     SPELT_NAME,
+    SPELT_WORDS,
+    UNUSUAL,
 )
 from allears.pipeline.understanding.reading import Personal, PersonalKind
 
@@ -47,9 +51,9 @@ def personal_in(text: str, regions: Sequence[str] = ()) -> tuple[Personal, ...]:
     that the text's letters suggest.
     """
     plain = text[:_LONGEST]
-    if not (DIGITS.search(plain) or CLOSE_AT.search(plain) or SPELT.search(plain)):
+    if not (DIGITS.search(plain) or CLOSE_AT.search(plain) or _is_spelt(plain)):
         return ()
-    if not plain.isascii():
+    if UNUSUAL.search(plain):
         plain = plain.translate(_digits())
     found: list[Personal] = []
     for kind, start, end in _candidates(plain, tuple(regions)):
@@ -94,7 +98,7 @@ def _emails(text: str) -> Iterator[tuple[PersonalKind, int, int]]:
                 and host.group().rpartition(".")[2].lower() not in FILES
             ):
                 yield PersonalKind.EMAIL, name.start(), host.end()
-    if not SPELT.search(text):
+    if not _is_spelt(text):
         return
     for at in AT.finditer(text):
         hosts = SPELT_HOST if at.group().isalpha() or at.group().strip().lower() == "at" else SPACED_HOST
@@ -104,6 +108,24 @@ def _emails(text: str) -> Iterator[tuple[PersonalKind, int, int]]:
         )
         if name and host and name.group().lower() not in NO_NAME:
             yield PersonalKind.EMAIL, name.start(), host.end()
+
+
+def _is_spelt(text: str) -> bool:
+    """Say whether SPELT is found, and mostly without looking for it."""
+    if holds_any(text, SPELT_WORDS):
+        return bool(SPELT.search(text))
+    return "@" in text and bool(LONE_AT.search(text))
+
+
+def holds_any(text: str, words: Iterable[str]) -> bool:
+    """Say whether one of the words, which are in small letters, stands in a text."""
+    small = small_letters(text)
+    return any(word in small for word in words)
+
+
+def small_letters(text: str) -> str:
+    """Write a text in small letters, in those for which patterns take it whatever its case."""
+    return text.lower() if text.isascii() else text.replace("İ", "i").casefold().replace("ı", "i")
 
 
 def _ibans(text: str) -> Iterator[tuple[PersonalKind, int, int]]:
@@ -161,6 +183,8 @@ def _passports(text: str) -> Iterator[tuple[PersonalKind, int, int]]:
 def _orders(text: str) -> Iterator[tuple[PersonalKind, int, int]]:
     """Yield numbers that a word before them says are of an order, a parcel, a case."""
     done = 0
+    if not holds_any(text, ORDER_STEMS):
+        return
     for match in NUMBER.finditer(text):
         start, end = match.span()
         if start < done or end - start < 2:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from allears.pipeline.understanding.cleaning import WORD, tables
 from allears.pipeline.understanding.letters import Numbers
 from allears.pipeline.understanding.patterns import SPELT_WORDS
-from allears.pipeline.understanding.personal import personal_in
+from allears.pipeline.understanding.personal import holds_any, personal_in, small_letters
 from allears.pipeline.understanding.reading import Personal
 
 _ATS = (ord("@"), ord("＠"))
@@ -62,10 +62,6 @@ def _ats(codes: NDArray[np.uint32]) -> Numbers:
 
 def _spelt(joined: str, texts: Sequence[str]) -> list[int]:
     """Find the texts with a word in which addresses are spelt out."""
-    lowered = joined.lower()
-    words = [word for word in SPELT_WORDS if word in lowered]
-    return [
-        number
-        for number, text in enumerate(texts if words else ())
-        if any(word in text.lower() for word in words)
-    ]
+    small = small_letters(joined)
+    words = [word for word in SPELT_WORDS if word in small]
+    return [number for number, text in enumerate(texts if words else ()) if holds_any(text, words)]

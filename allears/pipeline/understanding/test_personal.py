@@ -1,10 +1,12 @@
+import re
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from allears.pipeline.understanding.personal import mask, personal_in
+from allears.pipeline.understanding.patterns import ORDER_STEMS, SAYS_ORDER, UNUSUAL
+from allears.pipeline.understanding.personal import holds_any, mask, personal_in
 from allears.pipeline.understanding.reading import PersonalKind
 from allears.pipeline.understanding.sifting import personal_of
 
@@ -126,3 +128,18 @@ PIECES = st.one_of(
 @given(st.lists(st.lists(PIECES, max_size=5).map("".join), max_size=5))
 def test_in_a_batch_is_found_what_is_found_in_each_text_alone(texts):
     assert personal_of(texts) == [personal_in(text) for text in texts]
+
+
+@pytest.mark.parametrize(
+    "word", ["Order", "ref.", "ID", "PARCEL no", "посылке №", "СЧЁТ", "đơn hàng", "MÃ vận đơn", "hoá đơn"]
+)
+def test_a_word_for_an_order_is_seen_before_the_pattern_is_tried(word):
+    assert SAYS_ORDER.search(f"{word} ")
+    assert holds_any(word, ORDER_STEMS)
+
+
+def test_every_digit_of_another_script_is_unusual():
+    digits = [chr(code) for code in range(0x80, 0x20000) if re.match(r"\d", chr(code))]
+
+    assert len(digits) > 300
+    assert all(UNUSUAL.search(one) for one in [*digits, *"＋－﹣−\u3000"])
