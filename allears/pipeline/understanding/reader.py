@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from allears.pipeline.understanding.advice import LIKELY, advise
-from allears.pipeline.understanding.answering import answers_of
+from allears.pipeline.understanding.answering import Answer, answers_of
 from allears.pipeline.understanding.cleaning import clean, clip
 from allears.pipeline.understanding.copies import sketches_in
 from allears.pipeline.understanding.cueing import cues_of
@@ -11,11 +11,14 @@ from allears.pipeline.understanding.features import features_in
 from allears.pipeline.understanding.heads import load_heads
 from allears.pipeline.understanding.language import languages_in
 from allears.pipeline.understanding.parts import LONGEST
-from allears.pipeline.understanding.reading import Reading, Text
+from allears.pipeline.understanding.reading import Personal, Reading, Text
 from allears.pipeline.understanding.sifting import personal_of
 
 STEP = 500
 """So many texts are read at once at most, which keeps the memory of a large batch small."""
+
+Facts = tuple[tuple[str, float], bytes, tuple[Personal, ...]]
+"""What no head says of a text: its language and how sure that is, its sketch, the personal data in it."""
 
 
 def read_texts(texts: Sequence[Text]) -> list[Reading]:
@@ -38,30 +41,30 @@ def _read(texts: Sequence[Text]) -> list[Reading]:
     beginnings = batch if max(map(len, clipped)) <= LONGEST else clean([one[:LONGEST] for one in clipped])
     languages, personal = languages_in(beginnings, rows), personal_of([one.text for one in texts])
     answers = answers_of(heads, heads.sums(features_in(batch, cues)), [language for language, _ in languages])
-    facts = zip(texts, cues, answers, sketches_in(batch, rows), languages, personal, strict=True)
-    found = []
-    for text, named, answer, sketch, (language, chance), pieces in facts:
-        advice, reasons = advise(text, answer.chances, cues=named)
-        asks = answer.chances.get("asks", LIKELY)
-        found.append(
-            Reading(
-                version=heads.version,
-                language=language,
-                language_chance=chance,
-                sentiment=answer.sentiment[0],
-                sentiment_chances=answer.sentiment[1],
-                intent=answer.intent[0],
-                intent_chances=answer.intent[1],
-                asks=asks >= LIKELY,
-                asks_chance=asks,
-                urgency=answer.urgency[0],
-                urgency_chance=answer.urgency[1],
-                is_praise=answer.is_praise and "mixed" not in named,
-                is_sensitive=answer.is_sensitive,
-                personal=pieces,
-                sketch=sketch,
-                advice=advice,
-                reasons=reasons,
-            )
-        )
-    return found
+    facts = zip(languages, sketches_in(batch, rows), personal, strict=True)
+    return [_reading(heads.version, *said) for said in zip(texts, cues, answers, facts, strict=True)]
+
+
+def _reading(version: str, text: Text, cues: frozenset[str], answer: Answer, facts: Facts) -> Reading:
+    advice, reasons = advise(text, answer.chances, cues=cues)
+    (language, chance), sketch, personal = facts
+    asks = answer.chances.get("asks", LIKELY)
+    return Reading(
+        version=version,
+        language=language,
+        language_chance=chance,
+        sentiment=answer.sentiment[0],
+        sentiment_chances=answer.sentiment[1],
+        intent=answer.intent[0],
+        intent_chances=answer.intent[1],
+        asks=asks >= LIKELY,
+        asks_chance=asks,
+        urgency=answer.urgency[0],
+        urgency_chance=answer.urgency[1],
+        is_praise=answer.is_praise and "mixed" not in cues,
+        is_sensitive=answer.is_sensitive,
+        personal=personal,
+        sketch=sketch,
+        advice=advice,
+        reasons=reasons,
+    )
