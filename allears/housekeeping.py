@@ -36,6 +36,7 @@ from allears.pipeline.conversations.actions.rereading import (
     read_by_new_models,
     read_messages,
 )
+from allears.pipeline.conversations.actions.topics import learn_topics_anew
 from allears.pipeline.intake.actions import purge_envelopes
 from allears.pipeline.people.actions.likeness import find_same_people
 from allears.pipeline.replies.actions.receipts import forget_early_receipts
@@ -52,6 +53,7 @@ SCHEDULE = {
     "watch_channels": "*/5 * * * *",
     "find_same_people": "* * * * *",
     "read_by_new_models": "* * * * *",
+    "learn_topics": "*/10 * * * *",
     "look_for_unread": "37 3 * * *",
     "compare_with_sources": "17 2 * * *",
     "let_go_of_old_bytes": "41 * * * *",
@@ -134,6 +136,7 @@ TASKS: dict[str, Callable[..., None]] = {
     "look_for_unread": look_for_unread,
     "read_messages": read_messages,
     "join_copies": join_copies,
+    "learn_topics": learn_topics_anew,
     "keep_connected": keep_connected,
     "send_letter": send_letter,
     "fetch_file": fetch_file,

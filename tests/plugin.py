@@ -63,6 +63,8 @@ def _no_copies_of_other_tests() -> None:
     if copying and learning:
         copying.forget_copies()
         learning.forget_lessons()
+    if topics := sys.modules.get("allears.pipeline.conversations.queries.topics"):
+        topics.forget_topics()
 
 
 @pytest.hookimpl(trylast=True)

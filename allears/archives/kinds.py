@@ -31,6 +31,7 @@ LEFT_OUT = {
     "channels.polling": "when the worker asks next",
     "replies.earlyreceipt": "waits a day for an answer of the network to this installation",
     "conversations.rereading": "how far this installation is with its models",
+    "conversations.learnedtopics": "learned anew from the tags",
     "conversations.presence": "who is looking just now",
     "conversations.bulkchange": "for undoing it within seconds; what was changed is in the ledger",
     "conversations.bulkitem": "goes with it",

@@ -21,6 +21,8 @@ class PriorityForm(forms.Form):
 class TagForm(forms.Form):
     add = forms.IntegerField(required=False)
     remove = forms.IntegerField(required=False)
+    accept = forms.IntegerField(required=False)
+    dismiss = forms.IntegerField(required=False)
     name = forms.CharField(required=False, max_length=200)
 
 

@@ -72,6 +72,8 @@ KEYS = (
             Key("KeyS", "status", _("Status"), ("S",)),
             Key("KeyP", "priority", _("Priority"), ("P",)),
             Key("KeyT", "tag", _("Tag"), ("T",)),
+            Key("KeyI", "accept-tag", _("Put the suggested tag on"), ("I",)),
+            Key("Shift+KeyI", "dismiss-tag", _("The suggested tag does not fit"), ("Shift", "I")),
             Key("KeyE", "solve", _("Solve"), ("E",)),
             Key("Shift+KeyE", "solve-next", _("Solve and open the next"), ("Shift", "E")),
             Key("KeyL", "like", _("Like what the customer wrote last"), ("L",)),

@@ -25,6 +25,7 @@ from allears.pipeline.conversations.queries.saved_views import saved_view_counts
 from allears.pipeline.conversations.queries.scopes import count_in_scope, scope_page
 from allears.pipeline.conversations.queries.search import search_conversations
 from allears.pipeline.conversations.queries.tags import tags_of
+from allears.pipeline.conversations.queries.topics import suggested_tags
 from allears.pipeline.praise.queries import praise_promise
 from allears.pipeline.replies.filling import VARIABLES
 from allears.pipeline.replies.names import Draft, DraftKind
@@ -186,6 +187,7 @@ def reading_context(request: MemberRequest, view: Place, conversation: Conversat
         "statuses": _statuses_for(conversation),
         "priorities": Priority.choices,
         "tags": tags_of([conversation.id]).get(conversation.id, []),
+        "suggested_tags": suggested_tags(conversation) if request.member.may_answer else [],
         "reasons": REASONS,
     }
 

@@ -86,6 +86,8 @@ WORDS: dict[str, str | Promise] = {
     "conversation.priority_changed": _("Priority changed"),
     "conversation.reopened": _("Conversation reopened"),
     "conversation.status_changed": _("Status changed"),
+    "conversation.tag_accepted": _("Suggested tag accepted"),
+    "conversation.tag_dismissed": _("Suggested tag dismissed"),
     "conversation.tagged": _("Conversation tagged"),
     "conversation.taken_private": _("Taken to private"),
     "conversation.untagged": _("Tag taken off"),

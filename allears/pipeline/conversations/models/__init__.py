@@ -31,6 +31,7 @@ from allears.pipeline.conversations.models.readings import (
     Rereading,
 )
 from allears.pipeline.conversations.models.tags import ConversationTag, Tag, Tone
+from allears.pipeline.conversations.models.topics import LearnedTopics, TagDecision
 from allears.pipeline.conversations.models.views import Audience, Order, SavedView
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "FileState",
     "ItemState",
     "Kind",
+    "LearnedTopics",
     "Leg",
     "Message",
     "MessageBody",
@@ -66,6 +68,7 @@ __all__ = [
     "SavedView",
     "Status",
     "Tag",
+    "TagDecision",
     "Thread",
     "ThreadKey",
     "Tone",

@@ -94,11 +94,20 @@ class Conversation(Schema):
     )
 
 
+class SuggestedTag(Named):
+    """A tag that may fit by what the workspace tagged before; nothing puts it on but a person or a program."""
+
+    percent: int = Field(description="How sure that is.", examples=[82])
+
+
 class ConversationInFull(Conversation):
     """A conversation read by itself."""
 
     version: int = Field(
         description="Grows with everything that happens to it; also the ETag, for If-Match.", examples=[90210]
+    )
+    suggested_tags: list[SuggestedTag] = Field(
+        description="Learned from conversations that were tagged here; the surest first."
     )
     can_reply: bool = Field(description="Whether a reply can be sent from here.")
     cannot_reply_because: str = Field(description="Why not; empty when it can.")

@@ -23,6 +23,7 @@ from allears.pipeline.conversations.queries.listing import (
 from allears.pipeline.conversations.queries.names import Conversation
 from allears.pipeline.conversations.queries.queue import get_visible_conversation
 from allears.pipeline.conversations.queries.tags import tags_of
+from allears.pipeline.conversations.queries.topics import suggested_tags
 from allears.pipeline.replies.places import reply_place
 from allears.web.api.door import ApiRequest
 from allears.web.api.errors import NotUnderstood
@@ -178,6 +179,9 @@ def tell_in_full(member: Member, conversation: Conversation) -> dict[str, Any]:
     return {
         **tell_conversation(member, row, tags_of([row.id])),
         "version": version_of(conversation.id),
+        "suggested_tags": [
+            {"id": one.id, "name": one.name, "percent": one.percent} for one in suggested_tags(conversation)
+        ],
         "can_reply": place.can_reply,
         "cannot_reply_because": place.why_not,
     }

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -8,6 +10,7 @@ from allears.pipeline.conversations.actions.tagging import (
     tag_conversations,
     untag_conversations,
 )
+from allears.pipeline.conversations.actions.topics import accept_tag, dismiss_tag
 from allears.pipeline.conversations.queries.names import Conversation
 from allears.pipeline.conversations.queries.queue import get_visible_conversation
 from allears.pipeline.conversations.queries.tags import get_visible_tag, tags_of, used_tags
@@ -22,19 +25,26 @@ def tags(request: MemberRequest, conversation_id: int) -> HttpResponse:
     """Offer all tags for a conversation, or put one on it or take one off."""
     conversation = get_visible_conversation(request.member, conversation_id)
     if request.method == "POST":
-        wanted = checked(TagForm(request.POST))
-        return (
-            _take_off(request, conversation, wanted["remove"])
-            if wanted["remove"]
-            else _put_on(
-                request, conversation, wanted["add"] or find_or_make_tag(request.member, wanted["name"]).id
-            )
-        )
+        return _change(request, conversation, checked(TagForm(request.POST)))
     context = {
         "tags": used_tags(request.member),
         "worn": {tag.id for tag in tags_of([conversation.id]).get(conversation.id, [])},
     }
     return render(request, "desk/tag_options.html", context)
+
+
+def _change(request: MemberRequest, conversation: Conversation, wanted: dict[str, Any]) -> HttpResponse:
+    """Do what was asked for: one thing of a suggestion, or of a tag."""
+    if wanted["accept"]:
+        accept_tag(conversation, wanted["accept"], request.member)
+        return answer(request, conversation)
+    if wanted["dismiss"]:
+        dismiss_tag(conversation, wanted["dismiss"], request.member)
+        return answer(request, conversation)
+    if wanted["remove"]:
+        return _take_off(request, conversation, wanted["remove"])
+    tag_id = wanted["add"] or find_or_make_tag(request.member, wanted["name"]).id
+    return _put_on(request, conversation, tag_id)
 
 
 def _put_on(request: MemberRequest, conversation: Conversation, tag_id: int) -> HttpResponse:
