@@ -32,6 +32,10 @@ SHOWN = (
     "storm-driver",
     "wheelchair",
     "mama-boat",
+    "found-dogs",
+    "sarcasm-1",
+    "twice-11",
+    "praise-nils",
 )
 AS_WEBP = """async data => {
   const image = new Image();
@@ -129,6 +133,7 @@ def main() -> int:
             studio = Studio(browser, desk.url, ids, key, set(sys.argv[1:]))
             for part in (
                 of_the_desk,
+                of_understanding,
                 of_small_screens,
                 of_other_languages,
                 of_the_settings,
@@ -191,6 +196,22 @@ def of_the_desk(studio: Studio) -> None:
     studio.take("saved-views", linh, "/desk/open/", wide_rail)
     studio.take("customers", linh, "/customers/")
     studio.take("customer", linh, "/customers/", lambda page: page.click("main a:has-text('Tom Whitlock')"))
+
+
+def of_understanding(studio: Studio) -> None:
+    """Take what is read of messages: what matters first, why it was read so, who reports the same, praise."""
+    ids, linh = studio.ids, studio.page("linh")
+    studio.take("understanding", linh, f"/desk/open/{ids['found-dogs']}/?order=matters&filter=1", why)
+    studio.take("corrected", studio.page("linh", PHONE, "dark"), f"/desk/open/{ids['sarcasm-1']}/", why)
+    studio.take("look-alikes", linh, f"/desk/open/{ids['twice-11']}/")
+    studio.take("praise", linh, f"/desk/praise/{ids['praise-nils']}/")
+    studio.take("understanding-settings", studio.page("marit"), "/settings/understanding/")
+
+
+def why(page: Page) -> None:
+    """Open how the newest message was read."""
+    page.keyboard.press("c")
+    page.wait_for_selector(".reading button[value]")
 
 
 def of_small_screens(studio: Studio) -> None:
