@@ -33,7 +33,7 @@ SHOWN = (
     "wheelchair",
     "mama-boat",
     "found-dogs",
-    "sarcasm-1",
+    "sarcasm-3",
     "twice-11",
     "praise-nils",
 )
@@ -202,7 +202,7 @@ def of_understanding(studio: Studio) -> None:
     """Take what is read of messages: what matters first, why it was read so, who reports the same, praise."""
     ids, linh = studio.ids, studio.page("linh")
     studio.take("understanding", linh, f"/desk/open/{ids['found-dogs']}/?order=matters&filter=1", why)
-    studio.take("corrected", studio.page("linh", PHONE, "dark"), f"/desk/open/{ids['sarcasm-1']}/", why)
+    studio.take("corrected", studio.page("linh", PHONE, "dark"), f"/desk/open/{ids['sarcasm-3']}/", why)
     studio.take("look-alikes", linh, f"/desk/open/{ids['twice-11']}/")
     studio.take("praise", linh, f"/desk/praise/{ids['praise-nils']}/")
     studio.take("understanding-settings", studio.page("marit"), "/settings/understanding/")

@@ -108,7 +108,7 @@ def reasons_of(signs: Signs) -> tuple[Reason, ...]:
     """Tell what was found likely, what speaks for stepping in first."""
     is_ours = signs.addressed >= SURE
     chances = (
-        signs.addressed,
+        signs.addressed if is_ours else min(signs.addressed, 1 - signs.about_us),
         signs.question,
         signs.complaint,
         signs.asks,

@@ -8,6 +8,9 @@ import numpy as np
 from allears.pipeline.understanding.heads import Chances, Head, Heads, name_of, yes_of
 from allears.pipeline.understanding.reading import Intent, Sentiment, Urgency
 
+# An alarm that is false more often than not is none; somewhat below a half, for a missed danger costs more.
+ALARM = 0.45
+
 
 class Answer(NamedTuple):
     """What the heads say of one text.
@@ -99,13 +102,15 @@ def _intents(head: Head | None, sums: Chances) -> Sequence[tuple[Intent, Mapping
 def _urgencies(
     head: Head | None, sums: Chances, yes: Sequence[dict[str, float]]
 ) -> Sequence[tuple[Urgency, float]]:
-    """Take the likeliest urgency, however sure it is."""
+    """Take the likeliest urgency; critical, which calls people away from all else, only from `ALARM` on."""
     if head is None:
         return [(Urgency.NORMAL, 0.5)] * len(sums)
     kinds = [Urgency[label.upper()] for label in head.labels]
     chances = head.chances(sums)
-    for said, chance in zip(yes, chances[:, kinds.index(Urgency.CRITICAL)].tolist(), strict=True):
+    critical = kinds.index(Urgency.CRITICAL)
+    for said, chance in zip(yes, chances[:, critical].tolist(), strict=True):
         said["critical"] = chance
+    chances[chances[:, critical] < ALARM, critical] = 0.0
     best = zip(chances.argmax(axis=1).tolist(), chances.max(axis=1).tolist(), strict=True)
     return [(kinds[at], chance) for at, chance in best]
 

@@ -50,6 +50,12 @@ def test_every_reason_says_what_it_speaks_for() -> None:
     ]
 
 
+def test_a_text_that_names_us_is_not_told_to_turn_to_us_as_well() -> None:
+    _advice, reasons = advise(Text(text="Is Northmere any good?", names=US), {"question": 0.9})
+
+    assert [one.code for one in reasons] == ["question", "about_us"]
+
+
 def test_what_an_account_did_outweighs_a_text() -> None:
     assert answer_chance(0.5, answered=0, received=0) == pytest.approx(0.5)
     assert answer_chance(0.4, answered=950, received=1000) > 0.9

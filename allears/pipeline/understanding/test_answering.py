@@ -5,7 +5,7 @@ import pytest
 
 from allears.pipeline.understanding.answering import answers_of
 from allears.pipeline.understanding.heads import Head, Heads
-from allears.pipeline.understanding.reading import Sentiment
+from allears.pipeline.understanding.reading import Sentiment, Urgency
 
 LABELS = ("negative", "neutral", "positive")
 
@@ -38,3 +38,22 @@ def test_each_text_of_a_batch_is_answered_in_its_place():
 
     moods = [answer.sentiment[0] for answer in answers]
     assert moods == [Sentiment.POSITIVE, Sentiment.NEGATIVE, Sentiment.POSITIVE, Sentiment.NEGATIVE]
+
+
+@pytest.mark.parametrize(
+    ("chances", "urgency"),
+    [
+        ((0.1, 0.2, 0.3, 0.4), Urgency.HIGH),
+        ((0.1, 0.2, 0.2, 0.5), Urgency.CRITICAL),
+        ((0.4, 0.2, 0.1, 0.3), Urgency.LOW),
+    ],
+)
+def test_an_alarm_is_raised_only_when_it_is_likely(chances, urgency):
+    ones = np.ones(4, np.float32)
+    head = Head("urgency", ("low", "normal", "high", "critical"), 0, ones * 0, ones, 0.42)
+    sums = np.log(np.array([chances], np.float32))
+
+    [answer] = answers_of(Heads("v", np.zeros((1, 4), np.int8), {"urgency": head}), sums, ["en"])
+
+    assert answer.urgency[0] == urgency
+    assert answer.chances["critical"] == pytest.approx(chances[3])
