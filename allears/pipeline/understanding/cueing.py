@@ -23,6 +23,7 @@ from allears.pipeline.understanding.cues import (
     lexicon,
 )
 from allears.pipeline.understanding.letters import Hashes, Numbers, Stretches, prefix_hashes
+from allears.pipeline.understanding.sifting import baited
 
 _NOTHING, _ABSENT, _WORD, _ASKS, _STOPS, _EDGE = range(6)
 _KNOWN = 0x33480  # no letter has a higher code
@@ -89,7 +90,9 @@ def cues_of(texts: Sequence[str]) -> list[frozenset[str]]:
     for numbers, marks in _found_in(tokens):
         np.bitwise_or.at(found, numbers, marks)
     named = [_named(bits, is_shouted(text)) for bits, text in zip(found.tolist(), texts, strict=True)]
-    return [names | baits_of(text, names) for names, text in zip(named, texts, strict=True)]
+    for number in baited(texts):
+        named[number] |= baits_of(texts[number], named[number])
+    return named
 
 
 @lru_cache(REMEMBERED)

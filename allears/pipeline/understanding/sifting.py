@@ -1,4 +1,4 @@
-"""Which texts of a batch may hold personal data, told by array arithmetic: only those are worth the patterns."""
+"""Which texts of a batch may hold personal data or baits, told by array arithmetic: only those are worth patterns."""
 
 import re
 from collections.abc import Sequence
@@ -14,6 +14,7 @@ from allears.pipeline.understanding.personal import holds_any, personal_in, smal
 from allears.pipeline.understanding.reading import Personal
 
 _ATS = (ord("@"), ord("＠"))
+_LINKS = re.compile("http"), re.compile(r"www\.")
 _KNOWN = 0x20000  # no digit has a higher code
 
 
@@ -27,19 +28,44 @@ def personal_of(texts: Sequence[str], regions: Sequence[str] = ()) -> list[tuple
 
 def suspects_of(texts: Sequence[str]) -> list[int]:
     """Return the numbers of texts with three digits close together, an @ that is no mention, or one spelt out."""
+    joined, codes = _laid(texts)
+    digits = _digits(codes)
+    is_close = np.diff(digits) <= 3
+    close = digits[:-2][is_close[:-1] & is_close[1:]] if len(digits) > 2 else digits[:0]
+    numbers = _owners(texts, np.concatenate((close, _ats(codes))))
+    return sorted({*numbers.tolist(), *_spelt(joined, texts)})
+
+
+def baited(texts: Sequence[str]) -> frozenset[int]:
+    """Return the numbers of texts that may have baits: a digit, words parted by a dot or _, a link, loud words."""
+    joined, codes = _laid(texts)
+    is_word = (tables().kinds[np.minimum(codes, len(tables().kinds) - 1)] == WORD) | (codes == ord("_"))
+    dots = np.flatnonzero((codes[:-1] == ord(".")) & is_word[1:])
+    lines = np.flatnonzero((codes[:-1] == ord("_")) & (codes[1:] == ord("_")))
+    small = joined.replace("İ", "i").lower()
+    links = [one.start() for link in _LINKS for one in link.finditer(small)]
+    is_capital = ((codes >= ord("A")) & (codes <= ord("Z"))) | ((codes >= ord("А")) & (codes <= ord("Я")))
+    loud = np.flatnonzero(is_capital[3:] & is_capital[2:-1] & is_capital[1:-2] & is_capital[:-3])
+    places = np.concatenate((_digits(codes), dots, lines, np.array(links, np.int64), loud))
+    return frozenset(_owners(texts, places).tolist())
+
+
+def _laid(texts: Sequence[str]) -> tuple[str, NDArray[np.uint32]]:
+    """Lay a batch out, as one text and as its characters."""
     joined = "\n".join([*texts, ""])
-    codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
-    lengths = np.fromiter(map(len, texts), np.int64, len(texts))
-    places = np.concatenate((_digits(codes), _ats(codes)))
-    numbers = np.searchsorted(np.cumsum(lengths + 1), places, side="right").tolist()
-    return sorted({*numbers, *_spelt(joined, texts)})
+    return joined, np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
+
+
+def _owners(texts: Sequence[str], places: Numbers) -> Numbers:
+    """Return the numbers of the texts in which these places of the batch are, each once."""
+    ends = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)) + 1)
+    owned = np.zeros(len(texts), np.bool_)
+    owned[np.searchsorted(ends, places, side="right")] = True
+    return np.flatnonzero(owned)
 
 
 def _digits(codes: NDArray[np.uint32]) -> Numbers:
-    """Find digits with another, and one more behind that, at most two signs apart."""
-    digits = np.flatnonzero(_is_digit()[np.minimum(codes, _KNOWN)])
-    is_close = np.diff(digits) <= 3
-    return digits[:-2][is_close[:-1] & is_close[1:]] if len(digits) > 2 else digits[:0]
+    return np.flatnonzero(_is_digit()[np.minimum(codes, _KNOWN)])
 
 
 @cache

@@ -67,6 +67,22 @@ PIECES = st.one_of(
     st.sampled_from(
         [" ", "?", "!", ". ", "…", "\n", "\x1e", "’", "İ", "_", "ё", "http://a?b", "HTTPS://", "\ud800"]
     ),
+    st.sampled_from(
+        [
+            "FREE",
+            "ЭТО",
+            "НОВОЕ",
+            "www.",
+            "a.com",
+            "__phone__",
+            "£5",
+            "87021",
+            "09061 213237",
+            "٣٣",
+            "50%",
+            "STOP",
+        ]
+    ),
     st.text(st.characters(), max_size=6),
 )
 
