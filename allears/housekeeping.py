@@ -31,6 +31,7 @@ from allears.pipeline.conversations.actions.fetching import (
     see_post,
 )
 from allears.pipeline.conversations.actions.presence import forget_stale_presence
+from allears.pipeline.conversations.actions.reindexing import index_again
 from allears.pipeline.conversations.actions.rereading import (
     look_for_unread,
     read_by_new_models,
@@ -134,6 +135,7 @@ TASKS: dict[str, Callable[..., None]] = {
     "find_same_people": find_same_people,
     "read_by_new_models": read_by_new_models,
     "look_for_unread": look_for_unread,
+    "index_again": index_again,
     "read_messages": read_messages,
     "join_copies": join_copies,
     "learn_topics": learn_topics_anew,

@@ -7,11 +7,17 @@ Lower case, accents folded, đ to d, ё to е, and Snowball stems of Russian and
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from threading import local
 
 import Stemmer
+
+from allears.foundation.spelling import (
+    hashtag_words,
+    plain_spellings,
+    without_invisible,
+)
 
 _WORD = re.compile(r"[^\W_]+")
 _SPECIAL = str.maketrans({"đ": "d", "ё": "е", "ø": "o", "ł": "l", "ß": "ss", "æ": "ae", "œ": "oe"})
@@ -24,14 +30,42 @@ def index_text(text: str) -> str:
     return " ".join(index_words(text))
 
 
-def index_words(text: str) -> Iterator[str]:
-    """Yield the words of a text as the index holds them."""
-    for word in _WORD.findall(unicodedata.normalize("NFC", text).lower()):
-        yield _fold_word(word[:_LONGEST_WORD])
+def index_line(text: str) -> str:
+    """Write a text for an index: its words, and behind them what is plainly meant by those written otherwise."""
+    words = plain_words(text)
+    return " ".join([*map(fold_word, words), *_meant_by(words, text)])
+
+
+def plainly_meant(text: str) -> list[str]:
+    """List the words meant by drawn out ones, by ones of two scripts, and by hashtags; most texts have none."""
+    return _meant_by(plain_words(text), text)
+
+
+def _meant_by(words: Iterable[str], text: str) -> list[str]:
+    meant = [other for others in map(_plain_spellings, words) for other in others]
+    if "#" in text:
+        meant += (fold_word(word.lower()) for word in hashtag_words(without_invisible(text)))
+    return meant
 
 
 @lru_cache(maxsize=65_536)
-def _fold_word(word: str) -> str:
+def _plain_spellings(word: str) -> tuple[str, ...]:
+    return tuple(map(fold_word, plain_spellings(word)))
+
+
+def index_words(text: str) -> Iterator[str]:
+    """Yield the words of a text as the index holds them."""
+    return map(fold_word, plain_words(text))
+
+
+def plain_words(text: str) -> list[str]:
+    """List the words of a text in small letters, neither folded nor stemmed."""
+    composed = unicodedata.normalize("NFC", without_invisible(text)).lower()
+    return [word[:_LONGEST_WORD] for word in _WORD.findall(composed)]
+
+
+@lru_cache(maxsize=65_536)
+def fold_word(word: str) -> str:
     """Fold one lower-case word. ASCII words take the English stem, Cyrillic ones the Russian."""
     if word.isascii():
         return str(_stemmer("english").stemWord(word)) if word.isalpha() else word

@@ -5,23 +5,54 @@ workspace never reads past everybody else's matches. A Term is one word, or the 
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from allears.foundation.text import index_text
+from allears.foundation.spelling import in_cyrillic, in_latin, plain_spellings
+from allears.foundation.text import fold_word, index_line, plain_words
 
 # A vector may hold 1 MB, and the shortest words take twice their own length in it.
 _LONGEST_VECTOR = 400_000
+# So many letters a stem has that is not the beginning of everything.
+_TELLING = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """Normalised words that follow one another; the last may be only a beginning."""
+    """Normalised words that follow one another; the last may be only a beginning. Any of `others` will do, too."""
 
     words: tuple[str, ...]
     is_prefix: bool = False
+    others: tuple["Term", ...] = ()
+
+    def is_among(self, words: Collection[str]) -> bool:
+        """Say whether one word is among some, by any of its spellings."""
+        (word,) = self.words
+        begins = self.is_prefix and any(one.startswith(word) for one in words)
+        return begins or word in words or any(other.is_among(words) for other in self.others)
+
+
+def terms_in(text: str, *, is_prefix: bool = False) -> list[Term]:
+    """Make a term of each word that is asked for, in whatever spelling it was written; they may be beginnings."""
+    return [_term_of(word, is_prefix=is_prefix) for word in plain_words(text)]
+
+
+def _term_of(word: str, *, is_prefix: bool) -> Term:
+    """Make a term of one word: as it is, plainly, and Russian in the other letters.
+
+    What was stemmed is found in Latin letters by how it begins, for no stemmer knows Russian in them.
+    """
+    folded = fold_word(word)
+    meant = [word, *plain_spellings(word)]
+    others = [Term((fold_word(one),), is_prefix) for one in meant]
+    for one in meant:
+        others += (Term((other if is_prefix else fold_word(other),), is_prefix) for other in in_cyrillic(one))
+        begins = in_latin(fold_word(one))
+        others += (Term((other,), is_prefix or len(other) >= _TELLING) for other in begins)
+    own = Term((folded,), is_prefix)
+    return Term((folded,), is_prefix, tuple(one for one in dict.fromkeys(others) if one != own))
 
 
 def make_index(on: BaseDatabaseWrapper, table: str) -> list[str]:
@@ -38,7 +69,7 @@ def make_index(on: BaseDatabaseWrapper, table: str) -> list[str]:
 
 def put_words(table: str, rows: Sequence[tuple[int, str, tuple[int, int]]]) -> None:
     """Index texts, given as (id, text to find it by, (workspace id, channel id or 0)); again replaces."""
-    indexed = [(id_, index_text(text), place) for id_, text, place in rows]
+    indexed = [(id_, index_line(text), place) for id_, text, place in rows]
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.executemany(
@@ -94,10 +125,14 @@ def ask_words(
 
 
 def _as_match(term: Term) -> str:
+    if term.others:
+        return f"({' OR '.join(map(_as_match, (replace(term, others=()), *term.others)))})"
     return f'"{" ".join(term.words)}"{"*" if term.is_prefix else ""}'
 
 
 def _as_tsquery(term: Term) -> str:
+    if term.others:
+        return f"({' | '.join(map(_as_tsquery, (replace(term, others=()), *term.others)))})"
     return " <-> ".join(term.words) + (":*" if term.is_prefix else "")
 
 

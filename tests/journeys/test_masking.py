@@ -201,10 +201,21 @@ def test_names_and_addresses_keep_only_what_tells_them_apart():
 
 
 # Columns that hold words of people, wherever they stand; what we answer with again was written by us.
-WORDS = {"text", "subject", "quoted", "signature", "html", "preview", "customer_name", "kept_text", "words"}
+WORDS = {
+    "agreement",
+    "text",
+    "subject",
+    "quoted",
+    "signature",
+    "html",
+    "preview",
+    "customer_name",
+    "kept_text",
+    "words",
+}
 
 
-@pytest.mark.parametrize("label", ["conversations", "people", "replies", "suggesting"])
+@pytest.mark.parametrize("label", ["conversations", "people", "replies", "suggesting", "praise"])
 def test_every_column_that_holds_words_of_people_says_so(label):
     kinds = ("PERSONAL_TEXTS", "PERSONAL_NAMES", "PERSONAL_PAGES")
     for model in apps.get_app_config(label).get_models():

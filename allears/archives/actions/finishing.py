@@ -1,6 +1,6 @@
 """After the rows: what is derived from them, and what must be true of a workspace that nobody sends from."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from django.db import connections, transaction
@@ -14,8 +14,9 @@ from allears.foundation.events.actions import record_event
 from allears.foundation.events.queries import last_event_id_of
 from allears.foundation.sqlite.router import intake_database
 from allears.foundation.work.actions import put_job
+from allears.pipeline.conversations.actions.reindexing import index_rows_of
 from allears.pipeline.conversations.actions.statuses import reopen_conversation
-from allears.pipeline.conversations.models import Attachment, Message, MessageBody, Note
+from allears.pipeline.conversations.models import Message, Note
 from allears.pipeline.conversations.search_index import index_messages, index_note
 from allears.pipeline.intake.actions import keep_ids_apart
 from allears.pipeline.intake.claiming import put_back
@@ -54,24 +55,11 @@ def _index_messages(way: Import) -> None:
         Message.objects.filter(workspace=way.workspace_id).select_related("identity", "member").order_by("id")
     )
     while rows := list(messages.filter(id__gt=way.progress.get("search", 0))[:AT_ONCE]):
-        index = _index_rows(rows)
+        index = index_rows_of(rows)
         with transaction.atomic():
             index_messages(index)
             way.progress["search"] = rows[-1].id
             Import.objects.filter(id=way.id).update(progress=way.progress)
-
-
-def _index_rows(rows: Sequence[Message]) -> list[tuple[int, int, int, str]]:
-    ids = [message.id for message in rows]
-    found = MessageBody.objects.filter(message__in=ids).defer("html", "quoted")
-    bodies = {body.message_id: body for body in found}
-    files: dict[int, list[str]] = {}
-    for message_id, name in Attachment.objects.filter(message__in=ids).values_list("message_id", "name"):
-        files.setdefault(message_id, []).append(name)
-    return [
-        (one.id, one.workspace_id, one.channel_id, _found_by(one, bodies.get(one.id), files.get(one.id, [])))
-        for one in rows
-    ]
 
 
 def _index_people(workspace_id: int) -> None:
@@ -80,13 +68,6 @@ def _index_people(workspace_id: int) -> None:
         found = identities.filter(id__in=ids)
         with transaction.atomic():
             index_people((one, one.customer.name) for one in found)
-
-
-def _found_by(message: Message, body: MessageBody | None, files: list[str]) -> str:
-    identity, member = message.identity, message.member
-    who = f"{identity.name} {identity.handle} {identity.address}" if identity and message.is_inbound else ""
-    more = f"{body.subject} {body.signature}" if body else ""
-    return f"{more} {message.text} {who} {member.name if member else ''} {' '.join(files)}"
 
 
 def _mark_purged(workspace_id: int) -> None:

@@ -2,13 +2,17 @@
 
 import pytest
 
-from allears.connectors.interface import File, Visibility
+from allears.connectors.interface import Author, File, Visibility
+from allears.foundation.word_index import put_words
+from allears.foundation.work.models import Job
 from allears.foundation.workspaces.actions import create_team, set_team_members
+from allears.pipeline.conversations.actions import reindexing
 from allears.pipeline.conversations.actions.assigning import assign_conversation, give_to_team
 from allears.pipeline.conversations.actions.notes import write_note
 from allears.pipeline.conversations.actions.outcomes import call_it_spam
+from allears.pipeline.conversations.actions.reindexing import index_again
 from allears.pipeline.conversations.actions.statuses import set_priority, set_status
-from allears.pipeline.conversations.models import Conversation
+from allears.pipeline.conversations.models import Conversation, Message
 from allears.pipeline.conversations.queries.search import search_conversations
 from tests.fake_network import ANN, BEN, add_fake_channel, said
 
@@ -53,6 +57,74 @@ def test_words_are_found_as_a_person_would_type_them(deliver, found, text, wante
     deliver(said(text=text, subject="it"), said(text="Something else entirely", author=BEN))
 
     assert found(wanted) == ["it"]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Где мои заказы?", "zakaz"),
+        ("Когда отдадите деньги", "dengi"),
+        ("gde moi zakazy", "заказ"),
+        ("verniteeee dengi", "деньги верните"),
+        ("Всё очень плоооохо", "плохо"),
+        ("Всё очень плохо", "плоооохо"),
+        ("где мой зaкaз", "заказ"),
+        ("Где мой заказ", "зaкaз"),
+        ("за\u200bказ не пришёл", "заказ"),
+        ("#ГдеМойЗаказ третий день", "мой заказ"),
+        ("#ГдеМойЗаказ третий день", '"мой заказ"'),
+        ("Giao hàng quá chậm", "giao hang"),
+        ("giao hang qua cham", "Giao hàng chậm"),
+        ("Chậmmmmm quá", "chậm"),
+        ("#GiaoHàngChậm", "hang cham"),
+        ("soooo slow and coooool", "so cool"),
+        ("so slow", "slooooow"),
+        ("#WhereIsMyOrder now", "order"),
+        ("frее money", "free"),
+        ("Где мои заказы?", "zak*"),
+    ],
+)
+def test_one_word_is_found_however_it_was_written(deliver, found, text, wanted):
+    deliver(said(text=text, subject="it"), said(text="Something else entirely", author=BEN))
+
+    assert found(wanted) == ["it"]
+
+
+def test_people_are_found_in_either_letters(deliver, found):
+    ivan = Author(id="ivan", name="Иван Петров", handle="", address="")
+    deliver(said(text="Здравствуйте", subject="it", author=ivan), said(text="Hello", author=BEN))
+
+    assert found("from:ivan") == ["it"]
+    assert found("petrov") == ["it"]
+    assert found("from:igor") == []
+
+
+def test_other_spellings_find_nothing_that_is_not_meant(deliver, found):
+    deliver(said(text="The order came", subject="1"), said(text="Горячий чай", subject="2", author=BEN))
+
+    assert found("zakaz") == []
+    assert found('"zakaz moy"') == []
+    assert found("chay") == ["2"]
+
+
+def test_what_was_indexed_before_is_indexed_again_once_and_goes_on_where_it_was(deliver, found, monkeypatch):
+    texts = ["Всё плоооохо", "It is fine", "sooo slow", "#WhereIsMyOrder"]
+    deliver(*(said(text=text, subject=text, thread=text) for text in texts))
+    for one in Message.objects.all():
+        put_words("message_search", [(one.id, "old", (one.workspace_id, one.channel_id))])
+    assert found("плохо") == []
+    monkeypatch.setattr(reindexing, "AT_ONCE", 2)
+
+    index_again(seconds=-1)
+
+    (job,) = Job.objects.filter(name="index_again")
+    assert found("order") == ["#WhereIsMyOrder"]
+    assert found("плохо") == []
+    index_again(**job.arguments)
+    assert found("плохо") == ["Всё плоооохо"]
+    assert found("so") == ["sooo slow"]
+    assert found("fine") == []
+    assert Job.objects.filter(name="index_again").count() == 1
 
 
 def test_all_words_must_be_there_in_any_order(deliver, found):

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from allears.foundation.errors import NotVisible
-from allears.foundation.text import index_words
-from allears.foundation.word_index import Term
+from allears.foundation.word_index import terms_in
 from allears.foundation.workspaces.models import Member
 from allears.foundation.workspaces.queries import hidden_team_ids, teams_of
 from allears.pipeline.people.models import Customer as Customer  # noqa: PLC0414 - pages name it
@@ -106,10 +105,9 @@ class FoundCustomers:
 
 def search_customers(member: Member, text: str, size: int = 50) -> FoundCustomers:
     """Find visible customers by words of their name, handles and addresses, or by how those begin."""
-    words = list(index_words(text))
-    if not words:
+    terms = terms_in(text, is_prefix=True)
+    if not terms:
         return FoundCustomers([], False)
-    terms = [Term((word,), is_prefix=True) for word in words]
     identities = find_people(terms, member.workspace_id, MOST_FOUND)
     customers = Identity.objects.filter(id__in=identities, workspace=member.workspace_id).order_by("-id")
     ids = list(dict.fromkeys(customers.values_list("customer_id", flat=True)))

@@ -33,6 +33,8 @@ class WallEntry(models.Model):
     `agreement` says how its writer agreed to be quoted; "": nobody asked, so it stays among us.
     """
 
+    PERSONAL_TEXTS = ("agreement",)
+
     message = models.OneToOneField(Message, on_delete=models.CASCADE, related_name="+")
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+", db_index=False)
     member = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)

@@ -9,10 +9,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from allears.foundation.spelling import CYRILLIC_TWINS, LATIN_TWINS
 from allears.pipeline.understanding.cleaning import WORD, Cleaned, clean
 
-# Small Cyrillic letters that look Latin: a campaign swaps them, and so does a keyboard left in the other layout.
-_TWINS = str.maketrans("аеорсухіјѕһԁԛԝ", "aeopcyxijshdqw")
+_TWINS = str.maketrans(CYRILLIC_TWINS, LATIN_TWINS)
 _SPECIAL = {"đ": "d", "ø": "o", "ł": "l", "ß": "s", "æ": "a", "œ": "o", "ı": "i", "ð": "d", "þ": "t"}
 _KNOWN = 0x10000
 _OUTSIDE, _IN_WORD, _TOGETHER = 0, 1, 2

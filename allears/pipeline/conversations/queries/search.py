@@ -10,7 +10,8 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from allears.foundation.text import index_words
+from allears.foundation.text import index_line, index_words
+from allears.foundation.word_index import terms_in
 from allears.foundation.workspaces.models import Member
 from allears.pipeline.conversations.models import (
     Attachment,
@@ -105,15 +106,20 @@ def _customers_called(member: Member, names: Iterable[str]) -> set[int]:
     """Find customers by words of their name, handle or address, as the index would see them."""
     kept: set[int] | None = None
     for name in names:
-        wanted = set(index_words(name))
+        wanted = terms_in(name)
         if not wanted:
             return set()
-        ids = find_messages([Term((word,)) for word in sorted(wanted)], member.workspace_id, NEWEST_MATCHES)
+        ids = find_messages(wanted, member.workspace_id, NEWEST_MATCHES)
         identities = Identity.objects.filter(id__in=Message.objects.filter(id__in=ids).values("identity"))
         rows = identities.values_list("customer_id", "name", "handle", "address", "external_id")
-        found = {row[0] for row in rows if wanted <= set(index_words(" ".join(row[1:])))}
+        found = {row[0] for row in rows if _is_called(" ".join(row[1:]), wanted)}
         kept = found if kept is None else kept & found
     return kept or set()
+
+
+def _is_called(names: str, wanted: Iterable[Term]) -> bool:
+    words = set(index_line(names).split())
+    return all(term.is_among(words) for term in wanted)
 
 
 def understand_search(member: Member, text: str) -> Wanted:
@@ -135,9 +141,10 @@ def _want_words(wanted: Wanted, value: str, *, is_phrase: bool) -> None:
     if is_phrase and words:
         wanted.terms.append(Term(words))
         return
-    is_prefix = value.endswith("*")
-    for number, word in enumerate(words, 1):
-        wanted.terms.append(Term((word,), is_prefix and number == len(words)))
+    terms = terms_in(value)
+    if value.endswith("*") and terms:
+        terms[-1] = terms_in(value, is_prefix=True)[-1]
+    wanted.terms += terms
 
 
 def _want_person(wanted: Wanted, value: str, member: Member) -> None:
