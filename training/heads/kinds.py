@@ -3,6 +3,7 @@
 import random
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from allears.pipeline.understanding.cues import cue_names
 from training.heads import weak
@@ -16,12 +17,13 @@ LONGEST = 25  # words of a sentence that is asked or said
 
 
 def complaints(library: Library) -> Iterator[Example]:
-    """Gather tweets to brands that people marked, and our own texts."""
-    for name, weight in (("complaints_acl19", 1.0), ("complaints_rigaut", 0.3)):
+    """Gather tweets to brands that people marked, and our own texts, where less has to be said to be a complaint."""
+    for name, weight in (("complaints_acl19", 2.0), ("complaints_rigaut", 0.3)):
         for row in library.rows(name):
             label = "yes" if row["label"] == "complaint" else "no"
             yield Example(row["text"], label, name, "en", weight, is_held_back(row["text"], 10))
-    yield from own(library, lambda row: "yes" if row["intent"] == "complaint" else "no", 0.5)
+    for one in own(library, lambda row: "yes" if row["intent"] == "complaint" else "no"):
+        yield replace(one, weight=0.1 if one.language == "en" else 0.2)
 
 
 def questions(library: Library) -> Iterator[Example]:
@@ -150,7 +152,7 @@ def _task(
 
 
 TASKS = [
-    _task("complaint", 12.0, complaints),
+    replace(_task("complaint", 12.0, complaints), rarity=0.5),
     _task("question", 8.0, questions),
     _task("spam", 20.0, spams, 0.7, is_balanced=True),
     _task("friends", 5.0, friends, 0.6, is_balanced=True),
