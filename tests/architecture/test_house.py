@@ -68,6 +68,18 @@ def test_only_pages_know_requests_and_forms():
     )
 
 
+def test_pages_of_the_desk_are_drawn_as_the_member_may_see_them():
+    desk = PACKAGE / "web" / "desk"
+    expect_none(
+        f"{name_of(path)}: draws by itself, not by drawing.render, which hides personal data"
+        for path in product_files()
+        if path.is_relative_to(desk) and path.name != "drawing.py"
+        for node in ast.walk(syntax_of(path))
+        if isinstance(node, ast.ImportFrom) and node.module == "django.shortcuts"
+        if any(alias.name == "render" for alias in node.names)
+    )
+
+
 def test_no_connector_knows_another():
     expect_none(
         f"{name_of(path)}: {name}"

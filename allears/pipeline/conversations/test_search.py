@@ -1,6 +1,11 @@
 """Search finds what a person would say it should, in three languages, and never what they may not see."""
 
+from importlib import import_module
+from types import SimpleNamespace
+
 import pytest
+from django.apps import apps
+from django.db import connection
 
 from allears.connectors.interface import Author, File, Visibility
 from allears.foundation.word_index import put_words
@@ -350,3 +355,19 @@ def test_the_number_of_queries_does_not_grow(deliver, agent, django_assert_num_q
         assert len(search_conversations(agent, "parcel from:ann").rows) == 3
 
     assert len(one) == len(three)
+
+
+def test_an_upgrade_puts_one_job_to_index_again_and_a_new_installation_none(deliver):
+    step = import_module("allears.pipeline.conversations.migrations.0013_index_again")
+    editor = SimpleNamespace(connection=connection)
+    step.put_job(apps, editor)
+    assert not Job.objects.filter(name="index_again").exists()
+    deliver(said(text="Всё плоооохо"))
+
+    step.put_job(apps, editor)
+    step.put_job(apps, editor)
+
+    (job,) = Job.objects.filter(name="index_again")
+    index_again(**job.arguments)
+    step.take_job_back(apps, editor)
+    assert not Job.objects.filter(name="index_again").exists()

@@ -184,12 +184,14 @@ def reading_context(request: MemberRequest, view: Place, conversation: Conversat
         "may_answer": request.member.may_answer,
         "members": _may_have_it(everyone, request.member),
         "teams": teams,
-        "statuses": _statuses_for(conversation),
-        "priorities": Priority.choices,
         "tags": tags_of([conversation.id]).get(conversation.id, []),
         "suggested_tags": suggested_tags(conversation) if request.member.may_answer else [],
-        "reasons": REASONS,
+        **_choices_in(conversation),
     }
+
+
+def _choices_in(conversation: Conversation) -> Context:
+    return {"statuses": _statuses_for(conversation), "priorities": Priority.choices, "reasons": REASONS}
 
 
 def _may_have_it(everyone: list[Member], member: Member) -> list[Member]:
