@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from training.calibrating import Calibrated, calibrate, soft
 from training.fitting import fit, matrix_of
 from training.sets import Example, Library, plain
-from training.solving import fit_chances
 from training.tasks import Task
 
 Numbers = NDArray[np.float32]
@@ -54,13 +53,10 @@ def make(task: Task, library: Library, say: Any = print) -> Made:
 
 
 def _fitter(task: Task, known: Sequence[Example]) -> Fitter:
-    """Return what fits the head to chosen examples: by one of the two solvers."""
+    """Return what fits the head to chosen examples."""
     weights, matrix = _weights(task, known), matrix_of([one.text for one in known])
     numbers = _numbers(task, known)
-    if not task.by_chances:
-        return lambda at: fit(matrix[at], numbers[at], weights[at], task.strength, task.rarity)
-    targets = np.eye(len(task.labels), dtype=np.float32)[numbers]
-    return lambda at: fit_chances(matrix[at], targets[at], weights[at], task.strength, task.rarity)
+    return lambda at: fit(matrix[at], numbers[at], weights[at], task.strength, task.rarity)
 
 
 def _unseen(

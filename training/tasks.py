@@ -15,8 +15,7 @@ class Task:
     fitted for macro-averages; the chances are then set right on the held-back part. `sure` is the chance at which
     a decision is said at all: below it the answer is "not sure". `cut`: weights beyond this share of them are cut off
     when they are pressed into bytes; 1 where few features (cues, a question mark) weigh most. `rarity`: how much
-    rare features weigh more than common ones, see `fitting.fit`. `by_chances`: fitted by
-    `solving.fit_chances`, which leaves out what stands in one text only.
+    rare features weigh more than common ones, see `fitting.fit`.
     """
 
     name: str
@@ -27,4 +26,3 @@ class Task:
     sure: float = 0.5
     cut: float = 0.9999
     rarity: float = 0.0
-    by_chances: bool = False

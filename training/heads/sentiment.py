@@ -72,20 +72,6 @@ def _own(library: Library) -> Iterator[Example]:
             yield Example(row["text"], label, f"texts_{language}", language, weight)
 
 
-def _task(language: str, strength: float, by_chances: bool = True) -> Task:
-    """Describe the head of one language; Vietnamese is short and keeps what stands in one text only."""
-    return Task(
-        name=f"sentiment_{language}",
-        labels=LABELS,
-        examples=lambda library: [one for one in examples(library) if one.language == language],
-        strength=strength,
-        is_balanced=True,
-        rarity=1.0,
-        sure=0.42,
-        by_chances=by_chances,
-    )
-
-
 TASKS = [
     Task(
         name="sentiment",
@@ -96,8 +82,4 @@ TASKS = [
         rarity=1.0,
         sure=0.42,
     ),
-    _task("en", 1.0),
-    _task("ru", 4.0),
-    _task("vi", 1.0, by_chances=False),
 ]
-"""The head of all languages, and those of languages with enough texts of their own."""

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from allears.pipeline.understanding.heads import Chances, Head, Heads, name_of, yes_of
+from allears.pipeline.understanding.heads import Chances, Head, Heads, yes_of
 from allears.pipeline.understanding.reading import Intent, Sentiment, Urgency
 
 # An alarm that is false more often than not is none; somewhat below a half, for a missed danger costs more.
@@ -26,16 +26,13 @@ class Answer(NamedTuple):
     is_sensitive: bool
 
 
-def answers_of(heads: Heads, sums: Chances, languages: Sequence[str]) -> Iterator[Answer]:
-    """Say for each text what the heads say, given their sums; a head that is not there says nothing.
-
-    A head of the language of a text (`languages`, one a text) speaks before the head of all languages.
-    """
+def answers_of(heads: Heads, sums: Chances) -> Iterator[Answer]:
+    """Say for each text what the heads say, given their sums; a head that is not there says nothing."""
     yes = _yes(heads.heads, sums)
     praise, sensitive = (_sure(heads.heads, name) for name in ("praise", "sensitive"))
     rest = zip(
         yes,
-        _sentiments(heads.heads, sums, languages),
+        _sentiments(heads.heads.get("sentiment"), sums),
         _intents(heads.heads.get("intent"), sums),
         _urgencies(heads.heads.get("urgency"), sums, yes),
         strict=True,
@@ -74,20 +71,12 @@ def _sure(heads: Mapping[str, Head], name: str) -> float:
     return heads[name].sure if name in heads else 2.0
 
 
-def _sentiments(
-    heads: Mapping[str, Head], sums: Chances, languages: Sequence[str]
-) -> list[tuple[Sentiment, tuple[float, float, float]]]:
-    found = [(Sentiment.UNSURE, (0.0, 0.0, 0.0))] * len(sums)
-    rows: dict[str, list[int]] = {}
-    for number, language in enumerate(languages):
-        rows.setdefault(name_of("sentiment", language, heads), []).append(number)
-    for name, numbers in rows.items():
-        if head := heads.get(name):
-            kinds = [*map(Sentiment, head.labels), Sentiment.UNSURE]
-            chances, best = _decided(head, sums[numbers])
-            for number, row, at in zip(numbers, chances, best, strict=True):
-                found[number] = kinds[at], (row[0], row[1], row[2])
-    return found
+def _sentiments(head: Head | None, sums: Chances) -> Sequence[tuple[Sentiment, tuple[float, float, float]]]:
+    if head is None:
+        return [(Sentiment.UNSURE, (0.0, 0.0, 0.0))] * len(sums)
+    kinds = [*map(Sentiment, head.labels), Sentiment.UNSURE]
+    chances, best = _decided(head, sums)
+    return [(kinds[at], (row[0], row[1], row[2])) for row, at in zip(chances, best, strict=True)]
 
 
 def _intents(head: Head | None, sums: Chances) -> Sequence[tuple[Intent, Mapping[Intent, float]]]:

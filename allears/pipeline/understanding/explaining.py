@@ -7,8 +7,7 @@ import numpy as np
 
 from allears.pipeline.understanding.cleaning import clip
 from allears.pipeline.understanding.features import features_of
-from allears.pipeline.understanding.heads import Chances, load_heads, name_of
-from allears.pipeline.understanding.language import languages_of
+from allears.pipeline.understanding.heads import Chances, load_heads
 
 _WORD = re.compile(r"\S+")
 _MOST_WORDS = 80
@@ -26,8 +25,7 @@ def explain(text: str, question: str) -> list[tuple[str, float]]:
     """
     heads = load_heads()
     text = clip(text)
-    [(language, _chance)] = languages_of([text])
-    head = heads.heads.get(name_of(question, language, heads.heads))
+    head = heads.heads.get(question)
     spans = [found.span() for found in _WORD.finditer(text)][:_MOST_WORDS]
     if head is None or len(spans) < 2:
         return []

@@ -69,12 +69,6 @@ class Heads:
         return sums_of(self.weights, features.buckets, features.starts)
 
 
-def name_of(question: str, language: str, heads: Mapping[str, Head]) -> str:
-    """Name the head that answers a question about a text in this language: one of its own, or that of all."""
-    own = f"{question}_{language}"
-    return own if own in heads else question
-
-
 _lock = Lock()
 _loaded: dict[Path, Heads] = {}
 

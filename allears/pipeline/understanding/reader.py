@@ -40,7 +40,7 @@ def _read(texts: Sequence[Text]) -> list[Reading]:
     batch, cues, rows = clean(clipped), cues_of(clipped), len(texts)
     beginnings = batch if max(map(len, clipped)) <= LONGEST else clean([one[:LONGEST] for one in clipped])
     languages, personal = languages_in(beginnings, rows), personal_of([one.text for one in texts])
-    answers = answers_of(heads, heads.sums(features_in(batch, cues)), [language for language, _ in languages])
+    answers = answers_of(heads, heads.sums(features_in(batch, cues)))
     facts = zip(languages, sketches_in(batch, rows), personal, strict=True)
     return [_reading(heads.version, *said) for said in zip(texts, cues, answers, facts, strict=True)]
 
