@@ -3,7 +3,7 @@
 from threading import Event
 
 from allears.batches import Batch
-from allears.foundation.workspaces.queries import brand_names_of
+from allears.foundation.workspaces.queries import Home, homes_of
 from allears.pipeline.conversations.actions.copying import bring_copies
 from allears.pipeline.conversations.actions.reading import read_all
 from allears.pipeline.conversations.texts import text_to_read
@@ -27,14 +27,14 @@ def prepare_to_read() -> None:
 def understand(batch: Batch) -> None:
     """Bring the words of a batch together with what they were read as; ours are not read."""
     told = [one for one in batch.told if not one.incoming.is_ours]
-    names = brand_names_of({one.reading.envelope.workspace_id for one in told})
+    homes = homes_of({one.reading.envelope.workspace_id for one in told})
     texts = [
         text_to_read(
             one.incoming.text,
             one.incoming.visibility,
             one.incoming.item,
             one.incoming.in_reply_to,
-            names.get(one.reading.envelope.workspace_id, ()),
+            homes.get(one.reading.envelope.workspace_id, Home()),
         )
         for one in told
     ]

@@ -1,6 +1,7 @@
 """Who is here, and what they may see."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TypeVar
 
 from django.contrib.auth.password_validation import validate_password
@@ -12,6 +13,7 @@ from allears.foundation.business_time import Hours
 from allears.foundation.clock import now
 from allears.foundation.errors import NotVisible
 from allears.foundation.rows import find_pairs, find_rows, select_rows
+from allears.foundation.workspaces.countries import country_of
 from allears.foundation.workspaces.errors import InvitationNotOpen, ResetNotOpen
 from allears.foundation.workspaces.models import Account as Account  # noqa: PLC0414 - pages name it
 from allears.foundation.workspaces.models import Brand as Brand  # noqa: PLC0414 - pages name it
@@ -103,15 +105,31 @@ def teams_with_members(member: Member) -> QuerySet[Team]:
     )
 
 
-def brand_names_of(workspace_ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
-    """Say what each of some workspaces is called by people: the names of its brands."""
-    names: dict[int, tuple[str, ...]] = {}
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where a workspace is at home, by its brands: what people call it, its languages, and its countries."""
+
+    names: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+
+
+def homes_of(workspace_ids: Iterable[int]) -> dict[int, Home]:
+    """Say where workspaces are at home, in one statement. A brand's country is that of its clock."""
     found = select_rows(
-        "SELECT workspace_id, name FROM workspaces_brand WHERE workspace_id {among}", among=workspace_ids
+        "SELECT workspace_id, name, language, time_zone FROM workspaces_brand WHERE workspace_id {among}"
+        " ORDER BY id",
+        among=sorted(workspace_ids),
     )
-    for workspace_id, name in found:
-        names[workspace_id] = (*names.get(workspace_id, ()), name)
-    return names
+    brands: dict[int, list[tuple[str, str, str]]] = {}
+    for workspace_id, name, language, zone in found:
+        brands.setdefault(workspace_id, []).append((name, language.partition("-")[0], country_of(zone)))
+    return {
+        workspace_id: Home(
+            *(tuple(filter(None, dict.fromkeys(column))) for column in zip(*mine, strict=True))
+        )
+        for workspace_id, mine in brands.items()
+    }
 
 
 def get_visible_team(member: Member, team_id: int) -> Team:

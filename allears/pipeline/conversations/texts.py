@@ -1,6 +1,7 @@
 """Messages as understanding is handed them: a text, and what is known of where it stands."""
 
 from allears.connectors.interface import ItemKind, Visibility
+from allears.foundation.workspaces.queries import Home
 from allears.pipeline.understanding.reading import Text
 
 # What a network would not show us if it did not name us, answer us, or stand under something of ours.
@@ -22,7 +23,7 @@ def is_turned_to_us(item: str) -> bool:
     return item in _TURNED_TO_US
 
 
-def text_to_read(text: str, visibility: str, item: str, in_reply_to: str, names: tuple[str, ...]) -> Text:
+def text_to_read(text: str, visibility: str, item: str, in_reply_to: str, home: Home) -> Text:
     """Make a text to read of a message. Of a very long one, the beginning tells what it is about."""
     is_private = visibility == Visibility.PRIVATE
     is_found = item == ItemKind.FOUND
@@ -31,5 +32,7 @@ def text_to_read(text: str, visibility: str, item: str, in_reply_to: str, names:
         is_private=is_private,
         is_addressed=True if is_private or is_turned_to_us(item) else False if is_found else None,
         is_among_others=is_found and bool(in_reply_to),
-        names=names,
+        names=home.names,
+        languages=home.languages,
+        countries=home.countries,
     )

@@ -38,11 +38,15 @@ class Model:
     sharpness: float
     sure: float
 
-    def chances(self, parts: Parts, favoured: Sequence[str] = ()) -> Scores:
-        """Return the chances of the languages, [texts, languages]; all 0 where there is nothing to read."""
+    def chances(self, parts: Parts, favoured: Sequence[Sequence[str]] = ()) -> Scores:
+        """Return the chances of the languages, [texts, languages]; all 0 where there is nothing to read.
+
+        `favoured`: the languages expected of each text, or none.
+        """
         scores = self.sums(parts) * self.scales + self.biases
-        if favoured:
-            scores += np.array([_FAVOUR * (one in favoured) for one in self.languages], np.float32)
+        for few in set(map(tuple, favoured)) - {()}:
+            rows = [row for row, one in enumerate(favoured) if tuple(one) == few]
+            scores[rows] += np.array([_FAVOUR * (one in few) for one in self.languages], np.float32)
         scores *= self.sharpness
         powers = np.exp(scores - scores.max(axis=1, keepdims=True))
         chances = powers / powers.sum(axis=1, keepdims=True)
@@ -62,12 +66,14 @@ def languages_of(texts: Sequence[str], favoured: Sequence[str] = ()) -> list[tup
     found: list[tuple[str, float]] = []
     for at in range(0, len(texts), STEP):
         few = [text[:LONGEST] for text in texts[at : at + STEP]]
-        found += languages_in(clean(few), len(few), favoured)
+        found += languages_in(clean(few), len(few), [favoured] * len(few))
     return found
 
 
-def languages_in(batch: Cleaned, rows: int, favoured: Sequence[str] = ()) -> list[tuple[str, float]]:
-    """Return the same of a cleaned batch of so many texts, each clipped to `parts.LONGEST`."""
+def languages_in(
+    batch: Cleaned, rows: int, favoured: Sequence[Sequence[str]] = ()
+) -> list[tuple[str, float]]:
+    """Return the same of a cleaned batch of so many texts, each clipped to `parts.LONGEST`, `favoured` of each."""
     model = load_model()
     if model is None:
         return [("", 0.0)] * rows

@@ -39,7 +39,8 @@ def _read(texts: Sequence[Text]) -> list[Reading]:
     clipped = [clip(one.text) for one in texts]
     batch, cues, rows = clean(clipped), cues_of(clipped), len(texts)
     beginnings = batch if max(map(len, clipped)) <= LONGEST else clean([one[:LONGEST] for one in clipped])
-    languages, personal = languages_in(beginnings, rows), personal_of([one.text for one in texts])
+    languages = languages_in(beginnings, rows, [one.languages for one in texts])
+    personal = personal_of([one.text for one in texts], [one.countries for one in texts])
     answers = answers_of(heads, heads.sums(features_in(batch, cues)))
     facts = zip(languages, sketches_in(batch, rows), personal, strict=True)
     return [_reading(heads.version, *said) for said in zip(texts, cues, answers, facts, strict=True)]

@@ -77,6 +77,8 @@ class Text(NamedTuple):
 
     `is_addressed`: it names us, answers us, or stands under a post of ours. `is_among_others`: it answers
     somebody who is not us. `names`: what we are called (brands, handles), as people would write it.
+    `languages` and `countries` (ISO 639-1, ISO 3166-1): where we are at home, so they are expected sooner,
+    and telephone numbers of there are known without a country code.
     """
 
     text: str
@@ -84,6 +86,8 @@ class Text(NamedTuple):
     is_addressed: bool | None = None
     is_among_others: bool = False
     names: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
 
 
 class Personal(NamedTuple):

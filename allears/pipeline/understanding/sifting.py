@@ -18,11 +18,11 @@ _LINKS = re.compile("http"), re.compile(r"www\.")
 _KNOWN = 0x20000  # no digit has a higher code
 
 
-def personal_of(texts: Sequence[str], regions: Sequence[str] = ()) -> list[tuple[Personal, ...]]:
-    """Return what `personal_in` finds in each text of a batch."""
+def personal_of(texts: Sequence[str], regions: Sequence[Sequence[str]] = ()) -> list[tuple[Personal, ...]]:
+    """Return what `personal_in` finds in each text of a batch; `regions` are those of each, or none."""
     found: list[tuple[Personal, ...]] = [()] * len(texts)
     for number in suspects_of(texts):
-        found[number] = personal_in(texts[number], regions)
+        found[number] = personal_in(texts[number], regions[number] if regions else ())
     return found
 
 

@@ -13,7 +13,7 @@ from django.db.models import F
 from allears.foundation.clock import now
 from allears.foundation.gate import behind_people
 from allears.foundation.rows import find_rows, insert_rows, new_row
-from allears.foundation.workspaces.queries import brand_names_of
+from allears.foundation.workspaces.queries import Home, homes_of
 from allears.pipeline.conversations.actions.clocks import mask_previews
 from allears.pipeline.conversations.actions.learning import apply_lessons
 from allears.pipeline.conversations.actions.legs import hold_conversations
@@ -105,8 +105,8 @@ def _read_some(progress: Rereading) -> None:
 def _read_again(messages: Iterable[Message]) -> None:
     """Read some messages outside a transaction, and write what still holds when it begins."""
     inbound = [message for message in messages if message.is_inbound]
-    names = brand_names_of({message.workspace_id for message in inbound})
-    texts = [_text_of(message, names.get(message.workspace_id, ())) for message in inbound]
+    homes = homes_of({message.workspace_id for message in inbound})
+    texts = [_text_of(message, homes.get(message.workspace_id, Home())) for message in inbound]
     readings = read_all(texts)
     read = {one.id: (one, reading) for one, reading in zip(inbound, readings, strict=True) if reading}
     if not read:
@@ -121,8 +121,8 @@ def _read_again(messages: Iterable[Message]) -> None:
         refold(held)
 
 
-def _text_of(message: Message, names: tuple[str, ...]) -> Text:
-    return text_to_read(message.text, message.visibility, message.item, message.in_reply_to, names)
+def _text_of(message: Message, home: Home) -> Text:
+    return text_to_read(message.text, message.visibility, message.item, message.in_reply_to, home)
 
 
 def _row(message: Message, reading: Reading) -> MessageReading:
