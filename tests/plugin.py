@@ -65,6 +65,8 @@ def _no_copies_of_other_tests() -> None:
         learning.forget_lessons()
     if topics := sys.modules.get("allears.pipeline.conversations.queries.topics"):
         topics.forget_topics()
+    if helping := sys.modules.get("allears.pipeline.replies.helping"):
+        helping.forget_shelves()
 
 
 @pytest.hookimpl(trylast=True)

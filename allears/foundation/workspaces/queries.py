@@ -112,6 +112,7 @@ class Home:
     names: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
+    workspace_id: int = 0
 
 
 def homes_of(workspace_ids: Iterable[int]) -> dict[int, Home]:
@@ -124,12 +125,14 @@ def homes_of(workspace_ids: Iterable[int]) -> dict[int, Home]:
     brands: dict[int, list[tuple[str, str, str]]] = {}
     for workspace_id, name, language, zone in found:
         brands.setdefault(workspace_id, []).append((name, language.partition("-")[0], country_of(zone)))
-    return {
-        workspace_id: Home(
-            *(tuple(filter(None, dict.fromkeys(column))) for column in zip(*mine, strict=True))
-        )
-        for workspace_id, mine in brands.items()
-    }
+    return {workspace_id: _home(workspace_id, mine) for workspace_id, mine in brands.items()}
+
+
+def _home(workspace_id: int, brands: list[tuple[str, str, str]]) -> Home:
+    names, languages, countries = (
+        tuple(filter(None, dict.fromkeys(column))) for column in zip(*brands, strict=True)
+    )
+    return Home(names, languages, countries, workspace_id)
 
 
 def get_visible_team(member: Member, team_id: int) -> Team:

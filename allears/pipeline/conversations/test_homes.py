@@ -24,8 +24,10 @@ def test_a_workspace_is_at_home_where_its_brands_are(owner, stranger):
 
     homes = homes_of({owner.workspace_id, stranger.workspace_id})
 
-    assert homes[owner.workspace_id] == Home(("Lantern", "Svet"), ("vi", "ru"), ("VN", "RU"))
-    assert homes[stranger.workspace_id] == Home(("Elsewhere",), ("en",), ())
+    assert homes[owner.workspace_id] == Home(
+        ("Lantern", "Svet"), ("vi", "ru"), ("VN", "RU"), owner.workspace_id
+    )
+    assert homes[stranger.workspace_id] == Home(("Elsewhere",), ("en",), (), stranger.workspace_id)
 
 
 def test_a_telephone_number_is_known_as_it_is_written_at_home(owner, deliver):

@@ -1,5 +1,7 @@
 """Messages as understanding is handed them: a text, and what is known of where it stands."""
 
+from collections.abc import Callable
+
 from allears.connectors.interface import ItemKind, Visibility
 from allears.foundation.workspaces.queries import Home
 from allears.pipeline.understanding.reading import Text
@@ -16,6 +18,10 @@ _TURNED_TO_US = {
     ItemKind.RATING,
 }
 LONGEST = 8_000
+LIKELY = 0.5
+
+finders: list[Callable[[int, str], float | None]] = []
+"""Who says how well an answer of a workspace fits a text: what answers are kept in puts itself here."""
 
 
 def is_turned_to_us(item: str) -> bool:
@@ -35,4 +41,12 @@ def text_to_read(text: str, visibility: str, item: str, in_reply_to: str, home: 
         names=home.names,
         languages=home.languages,
         countries=home.countries,
+        can_help=None if is_private or is_turned_to_us(item) else _can_help(home.workspace_id, text),
     )
+
+
+def _can_help(workspace_id: int, text: str) -> float | None:
+    """Say how well the best answer fits; None when none is likely to, for a complaint is heard without one, too."""
+    found = [find(workspace_id, text) or 0.0 for find in finders]
+    best = max(found, default=0.0)
+    return best if best >= LIKELY else None

@@ -84,7 +84,21 @@ def addressed(text: Text, is_named: bool) -> float:
 def names_us(text: Text) -> bool:
     """Say whether one of our names stands in the text."""
     written = text.text.casefold()
-    return any(name and name.casefold().lstrip("@#") in written for name in text.names)
+    named = [name.casefold().lstrip("@#") for name in text.names if name]
+    return any(_begins_a_word(one, written) for name in named for one in (name, _as_handle(name)))
+
+
+def _begins_a_word(name: str, written: str) -> bool:
+    """Say whether a name stands in a text as a word, or the beginning of one: names have endings."""
+    at = written.find(name) if name else -1
+    while at > 0 and written[at - 1].isalnum():
+        at = written.find(name, at + 1)
+    return at >= 0
+
+
+def _as_handle(name: str) -> str:
+    """Write a name as networks write it after @ and #: without what is no letter and no digit."""
+    return "".join(filter(str.isalnum, name))
 
 
 def decide_on(signs: Signs) -> Advice:
@@ -97,7 +111,8 @@ def decide_on(signs: Signs) -> Advice:
         return Advice.STEP_IN if max(wants, signs.danger) >= LIKELY else Advice.WATCH
     if max(signs.friends, signs.sensitive) >= SURE:
         return Advice.LEAVE
-    if signs.addressed >= LIKELY and wants >= SURE and not has_nothing:
+    enough = LIKELY if signs.can_help is not None and signs.can_help >= LIKELY else SURE
+    if signs.addressed >= LIKELY and wants >= enough and not has_nothing:
         return Advice.STEP_IN
     if signs.about_us or (signs.addressed >= UNKNOWN and wants >= LIKELY):
         return Advice.WATCH

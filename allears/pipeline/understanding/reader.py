@@ -47,7 +47,7 @@ def _read(texts: Sequence[Text]) -> list[Reading]:
 
 
 def _reading(version: str, text: Text, cues: frozenset[str], answer: Answer, facts: Facts) -> Reading:
-    advice, reasons = advise(text, answer.chances, cues=cues)
+    advice, reasons = advise(text, answer.chances, text.can_help, cues=cues)
     (language, chance), sketch, personal = facts
     asks = answer.chances.get("asks", LIKELY)
     return Reading(

@@ -78,7 +78,8 @@ class Text(NamedTuple):
     `is_addressed`: it names us, answers us, or stands under a post of ours. `is_among_others`: it answers
     somebody who is not us. `names`: what we are called (brands, handles), as people would write it.
     `languages` and `countries` (ISO 639-1, ISO 3166-1): where we are at home, so they are expected sooner,
-    and telephone numbers of there are known without a country code.
+    and telephone numbers of there are known without a country code. `can_help`: how well something of ours
+    answers it (0..1, see helping.py), None when nothing was found or nobody looked.
     """
 
     text: str
@@ -88,6 +89,7 @@ class Text(NamedTuple):
     names: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
+    can_help: float | None = None
 
 
 class Personal(NamedTuple):

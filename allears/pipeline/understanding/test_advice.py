@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from allears.pipeline.understanding.advice import advise, answer_chance
+from allears.pipeline.understanding.advice import advise, answer_chance, names_us
 from allears.pipeline.understanding.reading import Advice, Text
 
 ASKING = {"question": 0.9, "asks": 0.9}
@@ -68,3 +68,9 @@ def test_any_text_gets_advice(text: Text) -> None:
 
     assert advice in Advice
     assert all(0.5 <= one.chance <= 1 for one in reasons)
+
+
+def test_a_name_is_known_as_networks_write_it() -> None:
+    for written in ("@ternline please", "so much for #TernLine", "Tern Line again"):
+        assert names_us(Text(text=written, names=("Tern Line",))), written
+    assert not names_us(Text(text="a stern liner passed", names=("Tern Line",)))
