@@ -12,6 +12,9 @@ from allears.pipeline.understanding.reading import Intent, Sentiment, Urgency
 ALARM = 0.45
 
 
+_HARDLY = 0.3  # the chance of spam where somebody names what is theirs
+
+
 class Answer(NamedTuple):
     """What the heads say of one text.
 
@@ -42,6 +45,17 @@ def answers_of(heads: Heads, sums: Chances) -> Iterator[Answer]:
         may_be = chances.get("praise", 0.0) >= praise and not is_sensitive
         is_praise = may_be and _only_praises(sentiment[0], intent[0])
         yield Answer(chances, sentiment, intent, urgency, is_praise, is_sensitive)
+
+
+def but_no_spam(answer: Answer) -> Answer:
+    """Take the likeliest intent but spam: who names a card or an account of their own is a customer."""
+    kind, chances = answer.intent
+    if kind != Intent.SPAM and answer.chances.get("spam", 0.0) < _HARDLY:
+        return answer
+    others = {intent: chance for intent, chance in chances.items() if intent != Intent.SPAM}
+    said = {**answer.chances, "spam": min(answer.chances.get("spam", 0.0), _HARDLY)}
+    likeliest = max(others, key=others.__getitem__, default=Intent.UNSURE) if kind == Intent.SPAM else kind
+    return answer._replace(chances=said, intent=(likeliest, chances))
 
 
 def _only_praises(sentiment: Sentiment, intent: Intent) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from allears.pipeline.understanding.advice import LIKELY, advise
-from allears.pipeline.understanding.answering import Answer, answers_of
+from allears.pipeline.understanding.answering import Answer, answers_of, but_no_spam
 from allears.pipeline.understanding.cleaning import clean, clip
 from allears.pipeline.understanding.copies import sketches_in
 from allears.pipeline.understanding.cueing import cues_of
@@ -11,11 +11,14 @@ from allears.pipeline.understanding.features import features_in
 from allears.pipeline.understanding.heads import load_heads
 from allears.pipeline.understanding.language import languages_in
 from allears.pipeline.understanding.parts import LONGEST
-from allears.pipeline.understanding.reading import Personal, Reading, Text
+from allears.pipeline.understanding.reading import Personal, PersonalKind, Reading, Text
 from allears.pipeline.understanding.sifting import personal_of
 
 STEP = 500
 """So many texts are read at once at most, which keeps the memory of a large batch small."""
+
+_OWN = frozenset({PersonalKind.CARD, PersonalKind.IBAN, PersonalKind.PASSPORT})
+"""What nobody writes who sends the same to thousands."""
 
 Facts = tuple[tuple[str, float], bytes, tuple[Personal, ...]]
 """What no head says of a text: its language and how sure that is, its sketch, the personal data in it."""
@@ -47,8 +50,10 @@ def _read(texts: Sequence[Text]) -> list[Reading]:
 
 
 def _reading(version: str, text: Text, cues: frozenset[str], answer: Answer, facts: Facts) -> Reading:
-    advice, reasons = advise(text, answer.chances, text.can_help, cues=cues)
     (language, chance), sketch, personal = facts
+    if not _OWN.isdisjoint(one.kind for one in personal):
+        answer = but_no_spam(answer)
+    advice, reasons = advise(text, answer.chances, text.can_help, cues=cues)
     asks = answer.chances.get("asks", LIKELY)
     return Reading(
         version=version,

@@ -87,3 +87,19 @@ def test_nothing_is_explained_of_an_unknown_question_or_a_single_word():
 def test_without_weights_everything_is_not_sure(tmp_path):
     assert load_heads(tmp_path).heads == {}
     assert load_heads(tmp_path).version == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "card 4111 1111 1111 1111 was charged twice, order 12345678, mail me at ann@customers.example",
+        "Please refund me to DE89 3704 0044 0532 0130 00, the boat never left",
+        "Bitte die Erstattung auf DE89 3704 0044 0532 0130 00, danke",
+        "Списали дважды с карты 4111 1111 1111 1111, верните деньги",
+    ],
+)
+def test_who_names_their_own_card_or_account_is_no_spammer(text):
+    [reading] = read_texts([Text(text=text, is_private=True)])
+
+    assert reading.intent != "spam"
+    assert reading.advice != "leave"
