@@ -66,7 +66,7 @@ def _no_copies_of_other_tests() -> None:
     if topics := sys.modules.get("allears.pipeline.conversations.queries.topics"):
         topics.forget_topics()
     if helping := sys.modules.get("allears.pipeline.replies.helping"):
-        helping.forget_shelves()
+        helping.forget_answers()
 
 
 @pytest.hookimpl(trylast=True)

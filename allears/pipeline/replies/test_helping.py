@@ -5,7 +5,7 @@ import pytest
 from allears.connectors.interface import ItemKind, Visibility
 from allears.pipeline.conversations.models import MessageReading
 from allears.pipeline.replies.actions.saving import SavedWords, create_saved_reply
-from allears.pipeline.replies.helping import forget_shelves
+from allears.pipeline.replies.helping import forget_answers
 from tests.fake_network import BEN, said
 
 pytestmark = pytest.mark.django_db(databases="__all__")
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db(databases="__all__")
 def answer(owner):
     words = SavedWords(title="Returns", text="To return a parcel, print the label and bring it to a shop.")
     create_saved_reply(owner, words)
-    forget_shelves()
+    forget_answers()
 
 
 def reasons_of(external_id):

@@ -27,12 +27,12 @@ _SAY_NOTHING = frozenset({
 })  # fmt: skip
 _FEWEST = 2
 _FEW = 8
-"""So many answers more a shelf is taken to have, so that on a short one words are still worth something."""
+"""So many answers more are taken to be there, so that among few of them words are still worth something."""
 _UNKNOWN = 0.5
 """What a word counts that stands in no answer: it may be anything, a name or a courtesy."""
 
 
-class Shelf:
+class OwnAnswers:
     """Answers of ours, to be compared with texts."""
 
     def __init__(self, answers: Sequence[str]) -> None:

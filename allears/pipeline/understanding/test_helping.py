@@ -3,9 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from allears.pipeline.understanding.helping import Shelf
+from allears.pipeline.understanding.helping import OwnAnswers
 
-SHELF = Shelf(
+OURS = OwnAnswers(
     [
         "Returns. You can return a parcel within 30 days: print the label and bring it to a shop.",
         "Opening hours. Our shops open Monday to Saturday from nine to six.",
@@ -23,15 +23,15 @@ def test_what_we_have_an_answer_to_fits():
         "đổi trả hàng thế nào vậy mọi người",
         "doi tra hang the nao",
     ):
-        assert SHELF.fit(text) >= 0.5, text
+        assert OURS.fit(text) >= 0.5, text
 
 
 def test_what_we_have_none_to_does_not():
     for text in ("my dog ate the sofa, hilarious", "Tern Line lost my bag", "прекрасный вечер на набережной"):
-        assert SHELF.fit(text) < 0.5, text
+        assert OURS.fit(text) < 0.5, text
 
 
 @given(st.text(max_size=200), st.lists(st.text(max_size=80), max_size=4))
 def test_any_text_fits_between_not_at_all_and_wholly(text, answers):
-    fit = Shelf(answers).fit(text)
+    fit = OwnAnswers(answers).fit(text)
     assert fit is None or 0 <= fit <= 1
